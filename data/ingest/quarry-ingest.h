@@ -1,0 +1,59 @@
+/* quarry-ingest.h: readers of recordings, and the road from them into the catalog
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * A reader walks a folder or file and hands what it finds to a QuarryIngest, which batches it into the
+ * catalog: known things stay, new ones are added, a batch is one commit. Adding a reader: one file with a
+ * QuarryReader, one line in the table in quarry-ingest.c.
+ */
+
+#pragma once
+
+#include "quarry-catalog.h"
+#include "quarry-operation.h"
+
+G_BEGIN_DECLS
+
+#define QUARRY_INGEST_ERROR (quarry_ingest_error_quark ())
+typedef enum { QUARRY_INGEST_ERROR_FAILED, QUARRY_INGEST_ERROR_UNKNOWN_FORMAT, QUARRY_INGEST_ERROR_NOT_FOUND } QuarryIngestError;
+GQuark quarry_ingest_error_quark (void);
+
+typedef struct _QuarryIngest QuarryIngest;
+
+typedef struct
+{
+  const char  *id;            /* kept in the catalog, never changes: "kitti-raw" */
+  const char  *name;          /* "KITTI raw drives" */
+  const char  *what;          /* one line: which files it reads */
+  int        (*probe) (const char *path);                              /* 0 no … 100 surely; cheap */
+  gboolean   (*read)  (QuarryIngest *ingest, GError **error);          /* one bad file: quarry_ingest_skip, and on */
+} QuarryReader;
+
+const QuarryReader * const *quarry_ingest_list_readers (void);          /* NULL-ended */
+const QuarryReader         *quarry_ingest_find_reader  (const char     *id_or_null,
+                                                        const char     *path,
+                                                        GError        **error);
+
+/* The whole import; blocking: call inside an operation. Returns the source's id, 0 on error. */
+QuarryId      quarry_ingest_import          (QuarryCatalog     *catalog,
+                                             const char        *path,
+                                             const char        *format,     /* nullable: guessed */
+                                             QuarryOperation   *operation,
+                                             GError           **error);
+
+/* For readers */
+const char   *quarry_ingest_get_path        (QuarryIngest *self);                                  /* absolute, no slash at the end */
+gboolean      quarry_ingest_is_cancelled    (QuarryIngest *self, GError **error);
+void          quarry_ingest_progress        (QuarryIngest *self, guint64 done, guint64 total, const char *detail);
+void          quarry_ingest_skip            (QuarryIngest *self, const char *path, const char *place, const char *format, ...) G_GNUC_PRINTF (4, 5);
+void          quarry_ingest_note            (QuarryIngest *self, const char *path, const char *place, const char *format, ...) G_GNUC_PRINTF (4, 5);
+QuarryId      quarry_ingest_scene           (QuarryIngest *self, const char *key, const char *name, GError **error);
+QuarryId      quarry_ingest_sensor          (QuarryIngest *self, QuarryId scene, const char *name, QuarrySensorKind kind, GError **error);
+QuarryId      quarry_ingest_calibration     (QuarryIngest *self, QuarryId sensor, const QuarryCalibration *calibration, GError **error);
+gboolean      quarry_ingest_poses           (QuarryIngest *self, QuarryId scene, QuarryTrajectory *poses, GError **error);
+gboolean      quarry_ingest_frame           (QuarryIngest *self, QuarryFrameDraft *take_draft, GError **error);                 /* batched; frees the draft in any case */
+QuarryMedia  *quarry_ingest_image           (QuarryIngest *self, QuarryId sensor, QuarryId calibration, const char *path, gint64 stamp_ns);   /* reads the header; NULL: broken, already reported */
+QuarryMedia  *quarry_ingest_cloud           (QuarryIngest *self, QuarryId sensor, QuarryId calibration, const char *path, const char *format, gint64 stamp_ns);
+gboolean      quarry_ingest_is_known        (QuarryIngest *self, QuarryId scene, const char *frame_key);   /* a frame complete since an earlier import: headers need no reading */
+
+G_END_DECLS

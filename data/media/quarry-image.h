@@ -1,0 +1,43 @@
+/* quarry-image.h: pictures as bytes in memory
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#pragma once
+
+#include "quarry-types.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  int      width, height;   /* pixels, after EXIF orientation */
+  int      full_width, full_height;   /* of the whole picture where this is a scaled decode, else the same */
+  gsize    stride;          /* bytes a row, 3 × width */
+  guint8  *rgb;             /* 8-bit sRGB, top row first; owned */
+} QuarryImage;
+
+QuarryImage *quarry_image_new       (int                 width,
+                                     int                 height);
+QuarryImage *quarry_image_decode    (GBytes             *bytes,
+                                     int                 at_least,       /* px of the shorter need: decode may scale down while both sides stay ≥ this; 0 full size */
+                                     const char         *name,           /* for messages */
+                                     GError            **error);
+gboolean     quarry_image_read_size (const char         *path,           /* header only: cheap */
+                                     int                *out_width,
+                                     int                *out_height,
+                                     const char        **out_format,     /* "jpeg", "png", …, static */
+                                     GError            **error);
+QuarryImage *quarry_image_scale     (const QuarryImage  *self,           /* area average, fits into width × height */
+                                     int                 width,
+                                     int                 height);
+GBytes      *quarry_image_to_png    (const QuarryImage  *self,
+                                     GError            **error);
+GBytes      *quarry_image_to_jpeg   (const QuarryImage  *self,
+                                     int                 quality,
+                                     GError            **error);
+void         quarry_image_free      (QuarryImage        *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (QuarryImage, quarry_image_free)
+
+G_END_DECLS

@@ -1,0 +1,52 @@
+/* quarry-http.h: the one HTTP client
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Blocking, one easy handle a client, cancellable; TLS verified; bodies capped; secrets never in errors. Retries with
+ * backoff and jitter on connection loss, 429, 502, 503 and 504 (Retry-After honoured), only where @idempotent. Redirects are
+ * followed for GET only, and never with credentials to another host.
+ */
+
+#pragma once
+
+#include "quarry-types.h"
+
+G_BEGIN_DECLS
+
+#define QUARRY_HTTP_ERROR (quarry_http_error_quark ())
+typedef enum
+{
+  QUARRY_HTTP_ERROR_FAILED,          /* no answer: name, connection, TLS, time-out */
+  QUARRY_HTTP_ERROR_STATUS,          /* an answer, but 4xx or 5xx */
+  QUARRY_HTTP_ERROR_UNAUTHORIZED,    /* 401, 403 */
+  QUARRY_HTTP_ERROR_NOT_FOUND,       /* 404 */
+  QUARRY_HTTP_ERROR_TOO_LARGE,       /* body beyond the cap */
+} QuarryHttpError;
+GQuark quarry_http_error_quark (void);
+
+typedef struct { const char *name; const char *file_name; const char *type; GBytes *bytes; } QuarryHttpPart;
+
+#define QUARRY_TYPE_HTTP (quarry_http_get_type ())
+G_DECLARE_FINAL_TYPE (QuarryHttp, quarry_http, QUARRY, HTTP, GObject)
+
+QuarryHttp *quarry_http_new        (const char            *base_url);
+void        quarry_http_set_header (QuarryHttp            *self,          /* sent with every request to base_url's host; NULL value removes */
+                                    const char            *name,
+                                    const char            *value);
+GBytes     *quarry_http_request    (QuarryHttp            *self,
+                                    const char            *method,
+                                    const char            *path,          /* relative to base_url, with its query */
+                                    const char            *content_type,  /* nullable */
+                                    GBytes                *body,          /* nullable */
+                                    gboolean               idempotent,
+                                    GCancellable          *cancellable,
+                                    guint                 *out_status,    /* nullable; set also on QUARRY_HTTP_ERROR_STATUS and kin */
+                                    GError               **error);
+GBytes     *quarry_http_post_parts (QuarryHttp            *self,          /* multipart/form-data */
+                                    const char            *path,
+                                    const QuarryHttpPart  *parts,
+                                    gsize                  n_parts,
+                                    GCancellable          *cancellable,
+                                    GError               **error);
+
+G_END_DECLS

@@ -1,0 +1,44 @@
+/* quarry-session.h: what the views of one window share
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Made by app, handed down. Main thread only. Properties notify: "query-text", "frames", "current-frame".
+ */
+
+#pragma once
+
+#include "quarry-catalog.h"
+#include "quarry-frame-model.h"
+#include "quarry-operation.h"
+#include "quarry-thumbnails.h"
+
+G_BEGIN_DECLS
+
+#define QUARRY_TYPE_SESSION (quarry_session_get_type ())
+G_DECLARE_FINAL_TYPE (QuarrySession, quarry_session, QUARRY, SESSION, GObject)
+
+QuarrySession    *quarry_session_new               (QuarryCatalog    *catalog);
+QuarryCatalog    *quarry_session_get_catalog       (QuarrySession    *self);
+QuarryThumbnails *quarry_session_get_thumbnails    (QuarrySession    *self);
+const char       *quarry_session_get_query_text    (QuarrySession    *self);
+void              quarry_session_set_query_text    (QuarrySession    *self,      /* runs in a worker; "frames" notifies with the result, "query-error" with a message */
+                                                    const char       *text);
+QuarryQuery      *quarry_session_get_query         (QuarrySession    *self);     /* (transfer none): the last that parsed */
+const char       *quarry_session_get_query_error   (QuarrySession    *self);     /* (nullable) */
+QuarryFrameModel *quarry_session_get_frames        (QuarrySession    *self);     /* of the last finished query; a new object a result */
+QuarryId          quarry_session_get_current_frame (QuarrySession    *self);     /* 0 none */
+void              quarry_session_set_current_frame (QuarrySession    *self,
+                                                    QuarryId          frame);
+GListStore       *quarry_session_get_operations    (QuarrySession    *self);     /* QuarryOperation, newest first; ended ones stay until cleared */
+void              quarry_session_run               (QuarrySession    *self,      /* starts it, lists it */
+                                                    QuarryOperation  *operation,
+                                                    QuarryOperationFunc func,
+                                                    gpointer          data,
+                                                    GDestroyNotify    destroy);
+/* Signal "edited" (char *what): a toast with Undo follows. Signal "failed" (char *message): a toast. */
+void              quarry_session_edited            (QuarrySession    *self,
+                                                    const char       *what);
+void              quarry_session_failed            (QuarrySession    *self,
+                                                    const char       *message);
+
+G_END_DECLS
