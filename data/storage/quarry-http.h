@@ -24,6 +24,16 @@ typedef enum
 } QuarryHttpError;
 GQuark quarry_http_error_quark (void);
 
+typedef struct
+{
+  guint  attempts;         /* of an idempotent request */
+  guint  backoff_ms;       /* before the second attempt; doubles, with jitter, up to 30 s */
+  guint  retry_after_s;    /* the longest Retry-After that is waited for */
+  guint  silence_s;        /* without a byte: given up */
+  gsize  body_max;         /* bytes of an answer, decoded */
+} QuarryHttpLimits;
+#define QUARRY_HTTP_LIMITS_DEFAULT ((QuarryHttpLimits) { 5, 500, 120, 120, (gsize) 256 << 20 })
+
 typedef struct { const char *name; const char *file_name; const char *type; GBytes *bytes; } QuarryHttpPart;
 
 #define QUARRY_TYPE_HTTP (quarry_http_get_type ())
@@ -33,6 +43,10 @@ QuarryHttp *quarry_http_new        (const char            *base_url);
 void        quarry_http_set_header (QuarryHttp            *self,          /* sent with every request to base_url's host; NULL value removes */
                                     const char            *name,
                                     const char            *value);
+void        quarry_http_set_limits (QuarryHttp            *self,
+                                    const QuarryHttpLimits *limits);
+void        quarry_http_hide       (QuarryHttp            *self,          /* a word that no error may show; header values are hidden anyway */
+                                    const char            *secret);
 GBytes     *quarry_http_request    (QuarryHttp            *self,
                                     const char            *method,
                                     const char            *path,          /* relative to base_url, with its query */
