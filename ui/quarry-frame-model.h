@@ -21,6 +21,7 @@ QuarryFrameModel *quarry_frame_model_new         (GArray           *take_ids);
 guint             quarry_frame_model_get_n       (QuarryFrameModel *self);
 QuarryId          quarry_frame_model_get_id      (QuarryFrameModel *self,
                                                   guint             position);
+const GArray     *quarry_frame_model_get_ids     (QuarryFrameModel *self);
 gboolean          quarry_frame_model_find        (QuarryFrameModel *self,
                                                   QuarryId          id,
                                                   guint            *out_position);

@@ -2,7 +2,9 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  *
- * Made by app, handed down. Main thread only. Properties notify: "query-text", "frames", "current-frame".
+ * Made by app, handed down. Main thread only. Properties notify: "query-text", "query" (it parsed), "query-error",
+ * "frames", "current-frame". Signal "changed": what the catalog holds has changed (ours, an import's or another
+ * program's doing), at most four times a second: views read again what they show.
  */
 
 #pragma once
@@ -35,6 +37,16 @@ void              quarry_session_run               (QuarrySession    *self,     
                                                     QuarryOperationFunc func,
                                                     gpointer          data,
                                                     GDestroyNotify    destroy);
+/* One short edit of the catalog in the session's edit thread, edits in their order. Done: "edited" with @what (a sentence for
+ * the toast, NULL for none); failed: "failed". Long work is an operation instead. */
+typedef gboolean (*QuarrySessionEdit) (QuarryCatalog *catalog, gpointer data, GError **error);
+void              quarry_session_edit              (QuarrySession    *self,
+                                                    const char       *what,
+                                                    QuarrySessionEdit func,
+                                                    gpointer          data,
+                                                    GDestroyNotify    destroy);
+guint             quarry_session_get_n_running     (QuarrySession    *self);     /* operations that have not ended */
+void              quarry_session_close             (QuarrySession    *self);     /* cancels operations, waits for them and for pending edits */
 /* Signal "edited" (char *what): a toast with Undo follows. Signal "failed" (char *message): a toast. */
 void              quarry_session_edited            (QuarrySession    *self,
                                                     const char       *what);

@@ -1,0 +1,246 @@
+/* quarry-window.c: the window of one session: header, panes, pages
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "config.h"
+#include "quarry-window-private.h"
+#include "quarry-ui-resources.h"
+
+#include <glib/gi18n.h>
+
+G_DEFINE_FINAL_TYPE (QuarryWindow, quarry_window, ADW_TYPE_APPLICATION_WINDOW)
+
+/* --- pages --- */
+
+static GtkWidget *
+placeholder_page (QuarrySession *session)
+{
+  GtkWidget *page = adw_status_page_new ();
+
+  adw_status_page_set_title (ADW_STATUS_PAGE (page), _("Frames"));
+  return page;
+}
+
+/* The one list of pages; each is made at the first look. A title of NULL: no button of its own */
+static const struct
+{
+  const char  *name;
+  const char  *title;
+  const char  *icon;
+  GtkWidget *(*make) (QuarrySession *session);
+} pages[] = {
+  { "grid", N_("Grid"), "view-grid-symbolic", placeholder_page },
+};
+
+/**
+ * quarry_window_get_page:
+ *
+ * Returns: (transfer none) (nullable): the page, made now if nobody has looked at it; NULL where there is no such page
+ */
+GtkWidget *
+quarry_window_get_page (QuarryWindow *self, const char *name)
+{
+  GtkWidget *page = NULL;
+
+  g_return_val_if_fail (QUARRY_IS_WINDOW (self), NULL);
+
+  page = gtk_stack_get_child_by_name (self->stack, name);
+  for (guint i = 0; page == NULL && i < G_N_ELEMENTS (pages); i++)
+    if (g_str_equal (pages[i].name, name))
+      {
+        page = pages[i].make (self->session);
+        gtk_stack_add_titled (self->stack, page, name, _(pages[i].title));
+      }
+  return page;
+}
+
+void
+quarry_window_show_page (QuarryWindow *self, const char *name)
+{
+  GtkWidget *page = quarry_window_get_page (self, name);
+  GAction *action = NULL;
+
+  if (page == NULL)
+    return;
+  action = g_action_map_lookup_action (G_ACTION_MAP (self), "page");
+  g_simple_action_set_state (G_SIMPLE_ACTION (action), g_variant_new_string (name));
+  gtk_stack_set_visible_child (self->stack, page);
+  gtk_widget_grab_focus (page);
+}
+
+static void
+page_cb (GSimpleAction *action, GVariant *value, gpointer user_data)
+{
+  quarry_window_show_page (user_data, g_variant_get_string (value, NULL));
+}
+
+static void
+add_page_buttons (QuarryWindow *self)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
+    {
+      GtkWidget *button = gtk_toggle_button_new ();
+      GtkWidget *content = adw_button_content_new ();
+      g_autofree char *action = g_strdup_printf ("win.page::%s", pages[i].name);
+
+      adw_button_content_set_icon_name (ADW_BUTTON_CONTENT (content), pages[i].icon);
+      adw_button_content_set_label (ADW_BUTTON_CONTENT (content), _(pages[i].title));
+      gtk_button_set_child (GTK_BUTTON (button), content);
+      gtk_actionable_set_detailed_action_name (GTK_ACTIONABLE (button), action);
+      gtk_widget_set_tooltip_text (button, _(pages[i].title));
+      gtk_box_append (self->page_buttons, button);
+    }
+}
+
+/* --- toasts --- */
+
+void
+quarry_window_add_toast (QuarryWindow *self, const char *title, gboolean with_undo)
+{
+  g_autofree char *escaped = g_markup_escape_text (title, -1);
+  AdwToast *toast = adw_toast_new (escaped);
+
+  if (self->toast != NULL)
+    adw_toast_dismiss (self->toast);       /* Undo always means the last edit */
+  if (with_undo)
+    {
+      adw_toast_set_button_label (toast, _("Undo"));
+      adw_toast_set_action_name (toast, "win.undo");
+      g_set_weak_pointer (&self->toast, toast);
+    }
+  adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
+static void
+edited_cb (QuarrySession *session, const char *what, gpointer user_data)
+{
+  quarry_window_add_toast (user_data, what, TRUE);
+}
+
+static void
+failed_cb (QuarrySession *session, const char *message, gpointer user_data)
+{
+  quarry_window_add_toast (user_data, message, FALSE);
+}
+
+/* --- undo --- */
+
+static gboolean
+undo_in_thread (QuarryCatalog *catalog, gpointer data, GError **error)
+{
+  return quarry_catalog_undo (catalog, NULL, error);
+}
+
+static gboolean
+redo_in_thread (QuarryCatalog *catalog, gpointer data, GError **error)
+{
+  return quarry_catalog_redo (catalog, NULL, error);
+}
+
+static void
+undo_cb (GSimpleAction *action, GVariant *value, gpointer user_data)
+{
+  quarry_session_edit (QUARRY_WINDOW (user_data)->session, NULL, undo_in_thread, NULL, NULL);
+}
+
+static void
+redo_cb (GSimpleAction *action, GVariant *value, gpointer user_data)
+{
+  quarry_session_edit (QUARRY_WINDOW (user_data)->session, NULL, redo_in_thread, NULL, NULL);
+}
+
+/* --- the object --- */
+
+static void
+bind_settings (QuarryWindow *self)
+{
+  GSettingsSchemaSource *source = g_settings_schema_source_get_default ();
+  g_autoptr(GSettingsSchema) schema = NULL;
+
+  if (source != NULL)
+    schema = g_settings_schema_source_lookup (source, QUARRY_APP_ID, TRUE);
+  if (schema == NULL)
+    return;
+  self->settings = g_settings_new (QUARRY_APP_ID);
+  g_settings_bind (self->settings, "window-width", self, "default-width", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (self->settings, "window-height", self, "default-height", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (self->settings, "window-maximized", self, "maximized", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (self->settings, "show-sidebar", self->sidebar_flap, "reveal-flap", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (self->settings, "show-inspector", self->inspector_flap, "reveal-flap", G_SETTINGS_BIND_DEFAULT);
+}
+
+static void
+add_actions (QuarryWindow *self)
+{
+  static const GActionEntry entries[] = {
+    { "page", page_cb, "s", "'grid'", NULL, { 0 } },
+    { "undo", undo_cb, NULL, NULL, NULL, { 0 } },
+    { "redo", redo_cb, NULL, NULL, NULL, { 0 } },
+  };
+  g_autoptr(GPropertyAction) sidebar = g_property_action_new ("sidebar", self->sidebar_flap, "reveal-flap");
+  g_autoptr(GPropertyAction) inspector = g_property_action_new ("inspector", self->inspector_flap, "reveal-flap");
+
+  g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
+  g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (sidebar));
+  g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (inspector));
+}
+
+static void
+quarry_window_dispose (GObject *object)
+{
+  QuarryWindow *self = QUARRY_WINDOW (object);
+
+  g_clear_weak_pointer (&self->toast);
+  g_clear_object (&self->settings);
+  g_clear_object (&self->session);
+  G_OBJECT_CLASS (quarry_window_parent_class)->dispose (object);
+}
+
+static void
+quarry_window_class_init (QuarryWindowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = quarry_window_dispose;
+
+  g_resources_register (quarry_ui_get_resource ());
+  gtk_widget_class_set_template_from_resource (widget_class, "/dev/quarry/Quarry/ui/quarry-window.ui");
+  gtk_widget_class_bind_template_child (widget_class, QuarryWindow, toasts);
+  gtk_widget_class_bind_template_child (widget_class, QuarryWindow, sidebar_flap);
+  gtk_widget_class_bind_template_child (widget_class, QuarryWindow, inspector_flap);
+  gtk_widget_class_bind_template_child (widget_class, QuarryWindow, page_buttons);
+  gtk_widget_class_bind_template_child (widget_class, QuarryWindow, stack);
+}
+
+static void
+quarry_window_init (QuarryWindow *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_window_set_default_size (GTK_WINDOW (self), 1280, 800);
+}
+
+QuarryWindow *
+quarry_window_new (GtkApplication *application, QuarrySession *session)
+{
+  QuarryWindow *self = NULL;
+
+  g_return_val_if_fail (QUARRY_IS_SESSION (session), NULL);
+
+  self = g_object_new (QUARRY_TYPE_WINDOW, "application", application, NULL);
+  self->session = g_object_ref (session);
+  bind_settings (self);
+  add_actions (self);
+  add_page_buttons (self);
+  g_signal_connect_object (session, "edited", G_CALLBACK (edited_cb), self, 0);
+  g_signal_connect_object (session, "failed", G_CALLBACK (failed_cb), self, 0);
+  quarry_window_show_page (self, "grid");
+  return self;
+}
+
+QuarrySession *
+quarry_window_get_session (QuarryWindow *self)
+{
+  g_return_val_if_fail (QUARRY_IS_WINDOW (self), NULL);
+  return self->session;
+}
