@@ -8,6 +8,7 @@
 
 #pragma once
 
+#include "quarry-media-error.h"
 #include "quarry-records.h"
 
 G_BEGIN_DECLS

@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include "quarry-media-error.h"
 #include "quarry-types.h"
 
 G_BEGIN_DECLS
@@ -17,13 +18,17 @@ typedef struct
   guint8  *rgb;             /* 8-bit sRGB, top row first; owned */
 } QuarryImage;
 
+/* One picture takes no more memory than this when decoded, and has no more pixels */
+#define QUARRY_IMAGE_MAX_BYTES  (G_GUINT64_CONSTANT (1) << 30)
+#define QUARRY_IMAGE_MAX_PIXELS (G_GUINT64_CONSTANT (1) << 30)
+
 QuarryImage *quarry_image_new       (int                 width,
                                      int                 height);
 QuarryImage *quarry_image_decode    (GBytes             *bytes,
                                      int                 at_least,       /* px of the shorter need: decode may scale down while both sides stay ≥ this; 0 full size */
                                      const char         *name,           /* for messages */
                                      GError            **error);
-gboolean     quarry_image_read_size (const char         *path,           /* header only: cheap */
+gboolean     quarry_image_read_size (const char         *path,           /* header and end mark only: cheap */
                                      int                *out_width,
                                      int                *out_height,
                                      const char        **out_format,     /* "jpeg", "png", …, static */

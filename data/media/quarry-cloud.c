@@ -1,0 +1,230 @@
+/* quarry-cloud.c: point clouds in memory
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "config.h"
+#include "quarry-cloud.h"
+#include "quarry-cloud-private.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <glib/gstdio.h>
+
+/* A cloud's poses are computed this far apart and blended between: at 30 m/s and 2 rad/s the chord is off by less than a micrometre */
+#define STEP_NS (1000 * 1000)
+/* No sweep lasts longer: larger offsets are absolute times or garbage */
+#define MAX_SWEEP_NS (2 * QUARRY_NS_PER_S)
+#define HEADER_BYTES 65536
+
+/**
+ * quarry_cloud_new:
+ *
+ * Returns: (transfer full) (nullable): zeros, with the columns asked for; NULL where there is not enough memory
+ */
+QuarryCloud *
+quarry_cloud_new (gsize n, gboolean intensity, gboolean offset_ns, gboolean ring)
+{
+  g_autoptr(QuarryCloud) self = g_new0 (QuarryCloud, 1);
+  const gsize rows = MAX (n, 1);       /* an empty cloud has its columns too */
+
+  self->n = n;
+  self->xyz = g_try_malloc0_n (rows, 3 * sizeof (float));
+  self->intensity = intensity ? g_try_malloc0_n (rows, sizeof (float)) : NULL;
+  self->offset_ns = offset_ns ? g_try_malloc0_n (rows, sizeof (gint32)) : NULL;
+  self->ring = ring ? g_try_malloc0_n (rows, sizeof (guint16)) : NULL;
+  if (self->xyz == NULL || (intensity && self->intensity == NULL) || (offset_ns && self->offset_ns == NULL) ||
+      (ring && self->ring == NULL))
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
+void
+quarry_cloud_free (QuarryCloud *self)
+{
+  if (self == NULL)
+    return;
+  g_free (self->xyz);
+  g_free (self->intensity);
+  g_free (self->offset_ns);
+  g_free (self->ring);
+  g_free (self);
+}
+
+/* To 0…1, told by the largest value: files hold 0…1, 0…255 or 0…65535 and do not say which; negative and non-finite become 0 */
+void
+quarry_cloud_normalize_intensity (QuarryCloud *self)
+{
+  float most = 0;
+  float scale = 1;
+
+  for (gsize i = 0; i < self->n; i++)
+    {
+      if (!(self->intensity[i] >= 0) || isinf (self->intensity[i]))
+        self->intensity[i] = 0;
+      most = MAX (most, self->intensity[i]);
+    }
+  if (most <= 1)
+    return;
+  scale = most <= 255 ? 1 / 255.0f : most <= 65535 ? 1 / 65535.0f : 1 / most;
+  for (gsize i = 0; i < self->n; i++)
+    self->intensity[i] *= scale;
+}
+
+static gboolean
+set_unknown (GError **error, const char *name, const char *format)
+{
+  g_set_error (error, QUARRY_MEDIA_ERROR, QUARRY_MEDIA_ERROR_UNSUPPORTED, "%s: unknown point-cloud format '%s'", name, format);
+  return FALSE;
+}
+
+/**
+ * quarry_cloud_decode:
+ * @format: "pcd" or "kitti-bin"
+ *
+ * Any thread.
+ *
+ * Returns: (transfer full): all points of the file; a file that is cut or damaged is an error
+ */
+QuarryCloud *
+quarry_cloud_decode (GBytes *bytes, const char *format, const char *name, GError **error)
+{
+  gsize length = 0;
+  const guint8 *data = g_bytes_get_data (bytes, &length);
+
+  if (g_strcmp0 (format, "pcd") == 0)
+    return quarry_cloud_decode_pcd (data, length, name, error);
+  if (g_strcmp0 (format, "kitti-bin") == 0)
+    return quarry_cloud_decode_kitti (data, length, name, error);
+  set_unknown (error, name, format);
+  return NULL;
+}
+
+static gboolean
+read_head (const char *path, guint8 *head, gsize *out_length, gint64 *out_file_length, GError **error)
+{
+  FILE *file = NULL;
+  GStatBuf info;
+
+  if (g_stat (path, &info) != 0)
+    {
+      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), "cannot open '%s': %s", path, g_strerror (errno));
+      return FALSE;
+    }
+  if (!S_ISREG (info.st_mode))
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_REGULAR_FILE, "'%s' is no regular file", path);
+      return FALSE;
+    }
+  file = g_fopen (path, "rbe");
+  if (file == NULL)
+    {
+      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), "cannot open '%s': %s", path, g_strerror (errno));
+      return FALSE;
+    }
+  *out_length = fread (head, 1, HEADER_BYTES, file);
+  *out_file_length = info.st_size;
+  fclose (file);
+  return TRUE;
+}
+
+/* The number of points by the header and the file's size alone; a file too short for them is an error */
+gboolean
+quarry_cloud_count (const char *path, const char *format, gint64 *out_n_points, GError **error)
+{
+  g_autofree guint8 *head = g_malloc (HEADER_BYTES);
+  gsize length = 0;
+  gint64 file_length = 0;
+
+  if (!read_head (path, head, &length, &file_length, error))
+    return FALSE;
+  if (g_strcmp0 (format, "pcd") == 0)
+    return quarry_cloud_count_pcd (head, length, file_length, path, out_n_points, error);
+  if (g_strcmp0 (format, "kitti-bin") == 0)
+    return quarry_cloud_count_kitti (file_length, path, out_n_points, error);
+  return set_unknown (error, path, format);
+}
+
+/* Row-major 3 × 4: sensor at the stamp from sensor at another time */
+typedef struct { double m[12]; } Motion;
+
+static void
+motion_from_pose (const QuarryPose *pose, Motion *out)
+{
+  double r[9];
+
+  quarry_pose_to_matrix (pose, r);
+  for (int row = 0; row < 3; row++)
+    {
+      memcpy (out->m + 4 * row, r + 3 * row, 3 * sizeof (double));
+      out->m[4 * row + 3] = pose->t[row];
+    }
+}
+
+/* Returns: (transfer full) (nullable): a motion every STEP_NS from @first_ns on; NULL where a pose is missing */
+static Motion *
+list_motions (const QuarryTrajectory *trajectory, const QuarryPose *body_from_sensor, gint64 stamp_ns, gint64 first_ns, guint n)
+{
+  g_autofree Motion *motions = g_new (Motion, n);
+  const QuarryPose sensor_from_body = quarry_pose_invert (body_from_sensor);
+
+  for (guint i = 0; i < n; i++)
+    {
+      QuarryPose motion, pose;
+
+      if (!quarry_trajectory_get_motion (trajectory, stamp_ns, stamp_ns + first_ns + (gint64) i * STEP_NS, &motion))
+        return NULL;
+      pose = quarry_pose_multiply (&motion, body_from_sensor);
+      pose = quarry_pose_multiply (&sensor_from_body, &pose);
+      motion_from_pose (&pose, &motions[i]);
+    }
+  return g_steal_pointer (&motions);
+}
+
+static void
+move_point (float *p, const Motion *a, const Motion *b, double f)
+{
+  const double x[3] = { (double) p[0], (double) p[1], (double) p[2] };
+
+  for (int row = 0; row < 3; row++)
+    {
+      double sum = a->m[4 * row + 3] + f * (b->m[4 * row + 3] - a->m[4 * row + 3]);
+
+      for (int i = 0; i < 3; i++)
+        sum += (a->m[4 * row + i] + f * (b->m[4 * row + i] - a->m[4 * row + i])) * x[i];
+      p[row] = (float) sum;
+    }
+}
+
+gboolean
+quarry_cloud_deskew (QuarryCloud *self, const QuarryTrajectory *trajectory, const QuarryPose *body_from_sensor, gint64 stamp_ns)
+{
+  g_autofree Motion *motions = NULL;
+  gint64 first = G_MAXINT32, last = G_MININT32;
+  guint n;
+
+  if (self->offset_ns == NULL || trajectory == NULL || trajectory->len == 0 || stamp_ns == QUARRY_NO_TIME || self->n == 0)
+    return FALSE;
+  for (gsize i = 0; i < self->n; i++)
+    {
+      first = MIN (first, self->offset_ns[i]);
+      last = MAX (last, self->offset_ns[i]);
+    }
+  if (last - first > MAX_SWEEP_NS)
+    return FALSE;
+  n = (guint) ((last - first) / STEP_NS) + 2;
+  motions = list_motions (trajectory, body_from_sensor, stamp_ns, first, n);
+  if (motions == NULL)
+    return FALSE;
+  for (gsize i = 0; i < self->n; i++)
+    {
+      const gint64 at = self->offset_ns[i] - first;
+      const guint step = (guint) (at / STEP_NS);
+
+      move_point (self->xyz + 3 * i, &motions[step], &motions[step + 1], (double) (at % STEP_NS) / STEP_NS);
+    }
+  g_clear_pointer (&self->offset_ns, g_free);
+  return TRUE;
+}

@@ -1,0 +1,42 @@
+/* quarry-image-private.h: what the image codecs share
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * @name is the file's name, for messages. Codecs return pictures as they are stored; quarry_image_decode turns
+ * them as the orientation says.
+ */
+
+#pragma once
+
+#include "quarry-image.h"
+
+G_BEGIN_DECLS
+
+gboolean     quarry_image_check_limits  (const char   *name,
+                                         guint64       width,
+                                         guint64       height,
+                                         GError      **error);
+QuarryImage *quarry_image_orient        (QuarryImage  *take,
+                                         int           orientation);
+int          quarry_exif_orientation    (const guint8 *tiff,
+                                         gsize         length);
+
+QuarryImage *quarry_image_decode_longer (GBytes       *bytes,
+                                         int           longer,
+                                         const char   *name,
+                                         GError      **error);
+QuarryImage *quarry_image_decode_jpeg   (GBytes       *bytes,
+                                         int           at_least,
+                                         gboolean      longer,
+                                         const char   *name,
+                                         int          *out_orientation,
+                                         GError      **error);
+QuarryImage *quarry_image_decode_png    (GBytes       *bytes,
+                                         const char   *name,
+                                         int          *out_orientation,
+                                         GError      **error);
+QuarryImage *quarry_image_decode_pixbuf (GBytes       *bytes,
+                                         const char   *name,
+                                         GError      **error);
+
+G_END_DECLS
