@@ -2,7 +2,8 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  *
- * Adding a format: one file with a QuarryExporter, one line in the table in quarry-exporter.c.
+ * Adding a format: one file with a QuarryExporter, one line in the table in quarry-exporter.c. What
+ * exporters share (the folder, media, losses) is in quarry-export-private.h.
  */
 
 #pragma once
@@ -12,6 +13,15 @@
 
 G_BEGIN_DECLS
 
+#define QUARRY_EXPORT_ERROR (quarry_export_error_quark ())
+typedef enum
+{
+  QUARRY_EXPORT_ERROR_FAILED,         /* disk full, read-only folder …: the message says */
+  QUARRY_EXPORT_ERROR_NOT_EMPTY,      /* the folder holds other things than an earlier export of the same format */
+  QUARRY_EXPORT_ERROR_NOTHING,        /* no such split or sensor, or no frames */
+} QuarryExportError;
+GQuark quarry_export_error_quark (void);
+
 typedef struct
 {
   QuarryId      dataset;
@@ -20,34 +30,30 @@ typedef struct
   char        **splits;          /* only these; NULL or empty: all, also the frames in no split ("unsplit") */
   QuarryId      set;             /* only this annotation set; 0: all */
   gboolean      copy;            /* media copied; else linked (symbolic links) */
+  char         *camera;          /* formats with one camera: the sensor's name; NULL: the first */
 } QuarryExportRequest;
 
 void quarry_export_request_clear (QuarryExportRequest *self);
 
-typedef struct _QuarryExporter QuarryExporter;
-struct _QuarryExporter
+typedef struct _QuarryExport QuarryExport;       /* one running export, see quarry-export-private.h */
+
+typedef struct
 {
   const char *id;                /* "coco" */
   const char *name;              /* "COCO" */
   const char *what;              /* one line: what it writes, what it cannot carry */
-  gboolean  (*write) (QuarryCatalog             *catalog,
-                      const QuarryExportRequest *request,
-                      const char                *split,       /* folder name of this split */
-                      GPtrArray                 *frames,      /* QuarryDatasetFrame of this split */
-                      QuarryOperation           *operation,   /* its report takes every loss */
-                      GError                   **error);
-};
+  gboolean  (*write) (QuarryExport  *job,
+                      const char    *split,       /* folder name of this split */
+                      GPtrArray     *frames,      /* QuarryDatasetFrame of this split */
+                      GError       **error);
+} QuarryExporter;
 
 const QuarryExporter * const *quarry_exporter_list (void);    /* NULL-ended */
 const QuarryExporter         *quarry_exporter_find (const char *id);
 gboolean                      quarry_export        (QuarryCatalog             *catalog,
                                                     const QuarryExporter      *exporter,
                                                     const QuarryExportRequest *request,
-                                                    QuarryOperation           *operation,
-                                                    GError                   **error);   /* blocking; also writes report.json */
-gboolean                      quarry_export_media  (const QuarryMedia         *media,       /* link or copy one media to @path, unless it is there already */
-                                                    const char                *path,
-                                                    gboolean                   copy,
+                                                    QuarryOperation           *operation,   /* its report takes every loss */
                                                     GError                   **error);
 
 G_END_DECLS
