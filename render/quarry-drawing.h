@@ -20,8 +20,9 @@ typedef struct
   QuarryColorBy  color_by;
   double         point_size;       /* pixels */
   double         range[2];         /* metres or 0…1: what the colour map spans; both 0: from the data */
+  double         scale;            /* device pixels a logical pixel, for lines, points and text; 0 means 1 */
 } QuarryStyle;
-#define QUARRY_STYLE_DEFAULT ((QuarryStyle) { TRUE, TRUE, TRUE, TRUE, TRUE, QUARRY_COLOR_BY_DEPTH, 2.0, { 0, 0 } })
+#define QUARRY_STYLE_DEFAULT ((QuarryStyle) { TRUE, TRUE, TRUE, TRUE, TRUE, QUARRY_COLOR_BY_DEPTH, 2.0, { 0, 0 }, 1.0 })
 
 typedef struct
 {
@@ -54,12 +55,26 @@ QuarryDrawing    *quarry_drawing_load        (QuarryCatalog  *catalog,
                                               const char     *only_camera,    /* nullable: pictures of all cameras */
                                               GCancellable   *cancellable,
                                               GError        **error);
+QuarryDrawing    *quarry_drawing_new         (QuarryFrame    *frame);         /* takes it; empty, to be filled by hand */
+void              quarry_drawing_add_cloud   (QuarryDrawing  *self,           /* clouds before cameras; takes media and cloud */
+                                              QuarryMedia    *media,
+                                              QuarryCloud    *cloud,
+                                              const QuarryPose *body_from_lidar);
+QuarryCameraView *quarry_drawing_add_camera  (QuarryDrawing  *self,           /* takes media and image */
+                                              QuarryMedia    *media,
+                                              QuarryImage    *image,
+                                              const QuarryPose *camera_from_body);
 QuarryDrawing    *quarry_drawing_ref         (QuarryDrawing  *self);
 void              quarry_drawing_unref       (QuarryDrawing  *self);
 QuarryCameraView *quarry_drawing_find_camera (QuarryDrawing  *self,
                                               const char     *name);          /* NULL: the first */
 void              quarry_colormap            (double          t,              /* 0…1, clamped: turbo (Mikhailov 2019) */
                                               guint8          out_rgb[3]);
+
+void              quarry_drawing_get_range   (QuarryDrawing  *self,           /* what the colour map spans, for a legend */
+                                              const QuarryCameraView *camera, /* nullable: in space */
+                                              const QuarryStyle *style,
+                                              double          out_range[2]);
 
 /* CPU drawer: the camera's picture with everything on it, at the picture's own size (or scaled to @width when > 0) */
 QuarryImage      *quarry_drawing_render      (QuarryDrawing     *self,
