@@ -17,6 +17,7 @@ typedef struct
 {
   const char *name;
   GError     *error;      /* the size is beyond the limits */
+  GByteArray *rows;       /* 1 where a row has come */
 } Check;
 
 static void
@@ -26,6 +27,32 @@ size_prepared_cb (GdkPixbufLoader *loader, int width, int height, gpointer data)
 
   if (check->error == NULL)
     quarry_image_check_limits (check->name, (guint64) MAX (width, 0), (guint64) MAX (height, 0), &check->error);
+}
+
+/* Some loaders (BMP, PNM) take a file that is cut off for a whole one; which rows came tells */
+static void
+area_updated_cb (GdkPixbufLoader *loader, int x, int y, int width, int height, gpointer data)
+{
+  Check *check = data;
+
+  if (y < 0 || height <= 0 || y > G_MAXINT / 2 || height > G_MAXINT / 2)
+    return;
+  while (check->rows->len < (guint) (y + height))
+    g_byte_array_append (check->rows, (const guint8 *) "", 1);
+  memset (check->rows->data + y, 1, (gsize) height);
+}
+
+static gboolean
+is_whole (GdkPixbufLoader *loader, GBytes *bytes, const Check *check)
+{
+  g_autofree char *name = gdk_pixbuf_format_get_name (gdk_pixbuf_loader_get_format (loader));
+  const guint height = (guint) gdk_pixbuf_get_height (gdk_pixbuf_loader_get_pixbuf (loader));
+  gsize length = 0;
+  const guint8 *data = g_bytes_get_data (bytes, &length);
+
+  if (g_str_equal (name, "gif"))       /* its frames need not cover it, but it has an end mark */
+    return memrchr (data, 0x3B, length) != NULL && memrchr (data, 0x3B, length) >= (const void *) (data + MAX (length, 64) - 64);
+  return check->rows->len >= height && memchr (check->rows->data, 0, height) == NULL;
 }
 
 /* gdk-pixbuf says "Unrecognized image file format" and the like, as sentences */
@@ -82,40 +109,52 @@ copy_pixels (const GdkPixbuf *pixbuf)
   return image;
 }
 
-QuarryImage *
-quarry_image_decode_pixbuf (GBytes *bytes, const char *name, GError **error)
+static QuarryImage *
+load (GdkPixbufLoader *loader, GBytes *bytes, Check *check, GError **error)
 {
-  g_autoptr(GdkPixbufLoader) loader = gdk_pixbuf_loader_new ();
   g_autoptr(GdkPixbuf) upright = NULL;
-  Check check = { name, NULL };
-  GError *failure = NULL;
   GdkPixbuf *pixbuf = NULL;
   QuarryImage *image = NULL;
 
-  g_signal_connect (loader, "size-prepared", G_CALLBACK (size_prepared_cb), &check);
-  if (!feed (loader, bytes, &check, &failure))
+  if (!feed (loader, bytes, check, error))
     {
       gdk_pixbuf_loader_close (loader, NULL);
-      g_clear_error (&check.error);
-      take_error (error, name, failure);
       return NULL;
     }
-  if (!gdk_pixbuf_loader_close (loader, &failure))
-    {
-      g_clear_error (&check.error);
-      take_error (error, name, failure);
-      return NULL;
-    }
+  if (!gdk_pixbuf_loader_close (loader, error))
+    return NULL;
   pixbuf = gdk_pixbuf_loader_get_pixbuf (loader);
-  if (check.error != NULL || pixbuf == NULL)
+  if (check->error != NULL)
     {
-      take_error (error, name, check.error != NULL ? check.error
-                  : g_error_new_literal (QUARRY_MEDIA_ERROR, QUARRY_MEDIA_ERROR_BROKEN, name));
+      g_propagate_error (error, g_steal_pointer (&check->error));
+      return NULL;
+    }
+  if (pixbuf == NULL || !is_whole (loader, bytes, check))
+    {
+      g_set_error (error, QUARRY_MEDIA_ERROR, QUARRY_MEDIA_ERROR_BROKEN, "%s: the picture is cut off", check->name);
       return NULL;
     }
   upright = gdk_pixbuf_apply_embedded_orientation (pixbuf);
   image = upright != NULL ? copy_pixels (upright) : NULL;
   if (image == NULL)
-    g_set_error (error, QUARRY_MEDIA_ERROR, QUARRY_MEDIA_ERROR_TOO_LARGE, "%s: not enough memory", name);
+    g_set_error (error, QUARRY_MEDIA_ERROR, QUARRY_MEDIA_ERROR_TOO_LARGE, "%s: not enough memory", check->name);
+  return image;
+}
+
+QuarryImage *
+quarry_image_decode_pixbuf (GBytes *bytes, const char *name, GError **error)
+{
+  g_autoptr(GdkPixbufLoader) loader = gdk_pixbuf_loader_new ();
+  g_autoptr(GByteArray) rows = g_byte_array_new ();
+  Check check = { name, NULL, rows };
+  GError *failure = NULL;
+  QuarryImage *image = NULL;
+
+  g_signal_connect (loader, "size-prepared", G_CALLBACK (size_prepared_cb), &check);
+  g_signal_connect (loader, "area-updated", G_CALLBACK (area_updated_cb), &check);
+  image = load (loader, bytes, &check, &failure);
+  g_clear_error (&check.error);
+  if (image == NULL)
+    take_error (error, name, failure);
   return image;
 }
