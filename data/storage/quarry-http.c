@@ -343,7 +343,7 @@ judge (QuarryHttp *self, const Request *request, QuarryHttpAnswer *answer, CURLc
       set_error (self, error, QUARRY_HTTP_ERROR_STATUS, request, "status %u: redirected to %s, which is not followed", status, to);
     }
   else if (status < 200 || status > 299)
-    set_error (self, error, QUARRY_HTTP_ERROR_STATUS, request, "status %u%s%s", status, colon, reason);
+    set_error (self, error, quarry_http_answer_is_passing (answer, code) ? QUARRY_HTTP_ERROR_BUSY : QUARRY_HTTP_ERROR_STATUS, request, "status %u%s%s", status, colon, reason);
   else
     return g_byte_array_free_to_bytes (g_steal_pointer (&answer->body));
   return NULL;

@@ -21,6 +21,7 @@ typedef enum
   QUARRY_HTTP_ERROR_UNAUTHORIZED,    /* 401, 403 */
   QUARRY_HTTP_ERROR_NOT_FOUND,       /* 404 */
   QUARRY_HTTP_ERROR_TOO_LARGE,       /* body beyond the cap */
+  QUARRY_HTTP_ERROR_BUSY,            /* 429, 502, 503, 504, at the last attempt, too */
 } QuarryHttpError;
 GQuark quarry_http_error_quark (void);
 
