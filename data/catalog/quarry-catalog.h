@@ -59,6 +59,7 @@ GPtrArray         *quarry_catalog_list_issues      (QuarryCatalog *self, QuarryI
 GPtrArray         *quarry_catalog_list_scenes      (QuarryCatalog *self, GError **error);
 GPtrArray         *quarry_catalog_list_sensors     (QuarryCatalog *self, QuarryId scene, GError **error);
 QuarryFrame       *quarry_catalog_get_frame        (QuarryCatalog *self, QuarryId frame, GError **error);
+GHashTable        *quarry_catalog_list_frame_keys  (QuarryCatalog *self, QuarryId scene, GError **error);    /* key (char *) → how many media it has (GPOINTER_TO_UINT) */
 GPtrArray         *quarry_catalog_list_media       (QuarryCatalog *self, QuarryId frame, GError **error);    /* cameras first, then by sensor id */
 QuarryMedia       *quarry_catalog_get_media        (QuarryCatalog *self, QuarryId media, GError **error);
 GPtrArray         *quarry_catalog_list_annotations (QuarryCatalog *self, QuarryId frame, QuarryId set, GError **error);   /* set 0: all; by id */

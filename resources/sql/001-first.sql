@@ -93,7 +93,7 @@ CREATE TABLE media (
   hash TEXT,                           -- content, once read
   UNIQUE (frame, sensor)
 ) STRICT;
-CREATE INDEX media_sensor ON media (sensor);
+CREATE INDEX media_sensor ON media (sensor, frame);
 
 -- ontology
 CREATE TABLE label_class (
@@ -170,7 +170,7 @@ CREATE TABLE annotation (
   made_ns INTEGER,
   UNIQUE (annotation_set, external_id)
 ) STRICT;
-CREATE INDEX annotation_frame ON annotation (frame);
+CREATE INDEX annotation_frame ON annotation (frame, class, annotation_set);   -- counts read only the index
 CREATE INDEX annotation_class ON annotation (class, frame);
 
 -- what people do

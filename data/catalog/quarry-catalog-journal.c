@@ -1,0 +1,213 @@
+/* quarry-catalog-journal.c: edits by people: recorded, undone, redone
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * An edit is one transaction. While its body runs, SQLite's session extension notes every row before and after; the
+ * changeset is stored with the edit in the same commit, so that both are there or neither. Undo applies the inverse, redo
+ * the changeset itself. What imports, vendors and models store is not recorded and stays in place.
+ *
+ * A second engine implements the same two functions, run_edit and apply_edit, with its own means (triggers that keep
+ * old and new rows, say); everything else in the catalog only calls quarry_catalog_write_edit.
+ */
+
+#include "config.h"
+#include "quarry-catalog-private.h"
+
+#include <string.h>
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (sqlite3_session, sqlite3session_delete)
+
+typedef struct
+{
+  const char      *what;
+  QuarryWriteFunc  func;
+  gpointer         data;
+} Edit;
+
+static int
+is_recorded_cb (void *data, const char *table)
+{
+  return strcmp (table, "edit") != 0;
+}
+
+static gboolean
+keep_changes (QuarryDb *db, const char *what, gconstpointer changes, gsize size, GError **error)
+{
+  return quarry_db_run (db, error, "UPDATE edit SET state = 'dropped', changes = ?1 WHERE state = 'undone'", "b", NULL, (gsize) 0) &&
+         quarry_db_run (db, error, "INSERT INTO edit (who, made_ns, what, state, changes) VALUES (?1, ?2, ?3, 'done', ?4)", "sisb",
+                        g_get_user_name (), quarry_catalog_now (), what, changes, size);
+}
+
+static gboolean
+run_edit (QuarryDb *db, gpointer data, GError **error)
+{
+  Edit *edit = data;
+  g_autoptr(sqlite3_session) session = NULL;
+  gpointer changes = NULL;
+  int size = 0;
+  gboolean ok = TRUE;
+
+  if (sqlite3session_create (db->handle, "main", &session) != SQLITE_OK)
+    return quarry_db_set_error (db, error);
+  sqlite3session_table_filter (session, is_recorded_cb, NULL);
+  if (sqlite3session_attach (session, NULL) != SQLITE_OK)
+    return quarry_db_set_error (db, error);
+  if (!edit->func (db, edit->data, error))
+    return FALSE;
+  if (sqlite3session_changeset (session, &size, &changes) != SQLITE_OK)
+    return quarry_db_set_error (db, error);
+  if (size > 0)
+    ok = keep_changes (db, edit->what, changes, size, error);
+  sqlite3_free (changes);
+  return ok;
+}
+
+/**
+ * quarry_catalog_write_edit:
+ * @what: for people: "Tag 12 frames 'night'"
+ * @func: the body; runs in the writer thread
+ *
+ * Makes one undoable edit. One that changes nothing leaves no row. Edits undone before can no longer be redone.
+ */
+gboolean
+quarry_catalog_write_edit (QuarryCatalog *self, const char *what, QuarryWriteFunc func, gpointer data, GError **error)
+{
+  Edit edit = { what, func, data };
+
+  return quarry_catalog_write (self, run_edit, &edit, error);
+}
+
+typedef struct
+{
+  gboolean  undo;
+  char     *what;       /* out */
+} Replay;
+
+/* A row that is gone where it was to be deleted is as it should be (a cascade was quicker). All else is a conflict. */
+static int
+conflict_cb (void *data, int kind, sqlite3_changeset_iter *iter)
+{
+  char **out_table = data;
+  const char *table = NULL;
+  int n_columns = 0, operation = 0, indirect = 0;
+
+  if (kind == SQLITE_CHANGESET_FOREIGN_KEY)
+    {
+      *out_table = g_strdup ("other rows");
+      return SQLITE_CHANGESET_ABORT;
+    }
+  sqlite3changeset_op (iter, &table, &n_columns, &operation, &indirect);
+  if (kind == SQLITE_CHANGESET_NOTFOUND && operation == SQLITE_DELETE)
+    return SQLITE_CHANGESET_OMIT;
+  *out_table = g_strdup (table);
+  return SQLITE_CHANGESET_ABORT;
+}
+
+static gboolean
+apply_edit (QuarryDb *db, gboolean undo, const char *what, gconstpointer changes, int size, GError **error)
+{
+  g_autofree char *table = NULL;
+  gpointer inverse = NULL;
+  int inverse_size = 0;
+  int rc = SQLITE_OK;
+
+  if (undo)
+    rc = sqlite3changeset_invert (size, changes, &inverse_size, &inverse);
+  if (rc == SQLITE_OK)
+    rc = sqlite3changeset_apply (db->handle, undo ? inverse_size : size, undo ? inverse : (void *) changes, NULL, conflict_cb, &table);
+  sqlite3_free (inverse);
+  if (rc == SQLITE_OK)
+    return TRUE;
+  if (rc == SQLITE_ABORT && table != NULL)
+    g_set_error (error, QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_CONFLICT, "cannot %s '%s': it has been changed since (%s)",
+                 undo ? "undo" : "redo", what, table);
+  else
+    g_set_error (error, QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_FAILED, "cannot %s '%s': %s", undo ? "undo" : "redo", what, sqlite3_errstr (rc));
+  return FALSE;
+}
+
+static gboolean
+replay_last (QuarryDb *db, gpointer data, GError **error)
+{
+  Replay *replay = data;
+  const char *find = replay->undo ? "SELECT id, what, changes FROM edit WHERE state = 'done' ORDER BY id DESC LIMIT 1"
+                                  : "SELECT id, what, changes FROM edit WHERE state = 'undone' ORDER BY id LIMIT 1";
+  g_autoptr(GBytes) changes = NULL;
+  QuarryId id = 0;
+
+  {
+    g_autoptr(QuarryStmt) stmt = quarry_db_prepare (db, error, find, "");
+    const int row = stmt != NULL ? quarry_db_step (db, stmt, error) : -1;
+
+    if (row < 0)
+      return FALSE;
+    if (row == 0)
+      {
+        g_set_error (error, QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_NOTHING, replay->undo ? "nothing to undo" : "nothing to redo");
+        return FALSE;
+      }
+    id = quarry_stmt_int (stmt, 0);
+    replay->what = quarry_stmt_dup (stmt, 1);
+    changes = g_bytes_new (sqlite3_column_blob (stmt, 2), sqlite3_column_bytes (stmt, 2));
+  }
+  return apply_edit (db, replay->undo, replay->what, g_bytes_get_data (changes, NULL), g_bytes_get_size (changes), error) &&
+         quarry_db_run (db, error, "UPDATE edit SET state = ?2 WHERE id = ?1", "is", id, replay->undo ? "undone" : "done");
+}
+
+static gboolean
+replay_edit (QuarryCatalog *self, gboolean undo, char **out_what, GError **error)
+{
+  Replay replay = { undo, NULL };
+  const gboolean ok = quarry_catalog_write (self, replay_last, &replay, error);
+
+  if (ok && out_what != NULL)
+    *out_what = g_steal_pointer (&replay.what);
+  g_free (replay.what);
+  return ok;
+}
+
+/**
+ * quarry_catalog_undo:
+ * @out_what: (out) (optional): what was undone, for people
+ *
+ * Takes back the newest edit that is done, whoever made it and however long ago. Whole or not at all.
+ */
+gboolean
+quarry_catalog_undo (QuarryCatalog *self, char **out_what, GError **error)
+{
+  g_return_val_if_fail (QUARRY_IS_CATALOG (self), FALSE);
+  return replay_edit (self, TRUE, out_what, error);
+}
+
+gboolean
+quarry_catalog_redo (QuarryCatalog *self, char **out_what, GError **error)
+{
+  g_return_val_if_fail (QUARRY_IS_CATALOG (self), FALSE);
+  return replay_edit (self, FALSE, out_what, error);
+}
+
+static gpointer
+read_edit (QuarryStmt *stmt)
+{
+  QuarryEdit *edit = g_new0 (QuarryEdit, 1);
+
+  edit->id = quarry_stmt_int (stmt, 0);
+  edit->who = quarry_stmt_dup (stmt, 1);
+  edit->made_ns = quarry_stmt_int (stmt, 2);
+  edit->what = quarry_stmt_dup (stmt, 3);
+  edit->state = quarry_stmt_dup (stmt, 4);
+  return edit;
+}
+
+/* Returns: (transfer full): up to @limit QuarryEdit, newest first; @limit 0: all */
+GPtrArray *
+quarry_catalog_list_edits (QuarryCatalog *self, guint limit, GError **error)
+{
+  g_autoptr(QuarryReadDb) db = quarry_catalog_borrow (self, error);
+
+  if (db == NULL)
+    return NULL;
+  return quarry_db_list (db, read_edit, (GDestroyNotify) quarry_edit_free, error,
+                         "SELECT id, who, made_ns, what, state FROM edit ORDER BY id DESC LIMIT ?1", "i",
+                         limit == 0 ? (gint64) -1 : (gint64) limit);
+}
