@@ -9,6 +9,7 @@
 
 #include "config.h"
 #include "quarry-session.h"
+#include "quarry-facets.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -26,9 +27,12 @@ struct _QuarrySession
   QuarryQuery      *query;
   char             *query_error;      /* nullable */
   QuarryFrameModel *frames;
+  QuarrySelectionModel *selection;
+  QuarryFacets     *facets;           /* NULL until somebody looks */
   QuarryId          current_frame;
   GListStore       *operations;
   GThreadPool      *edits;            /* one thread */
+  guint             n_tasks;          /* in threads, reading the catalog */
   GCancellable     *running;          /* of the query in a worker, NULL while there is none */
   gboolean          again;            /* the catalog changed while the query ran */
   gboolean          closed;
@@ -36,7 +40,7 @@ struct _QuarrySession
   guint             poll_source;
 };
 
-enum { PROP_0, PROP_QUERY_TEXT, PROP_QUERY, PROP_QUERY_ERROR, PROP_FRAMES, PROP_CURRENT_FRAME, N_PROPS };
+enum { PROP_0, PROP_QUERY_TEXT, PROP_QUERY, PROP_QUERY_ERROR, PROP_FRAMES, PROP_SELECTION, PROP_CURRENT_FRAME, N_PROPS };
 static GParamSpec *properties[N_PROPS];
 enum { EDITED, FAILED, CHANGED, N_SIGNALS };
 static guint signals[N_SIGNALS];
@@ -86,6 +90,19 @@ search_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable
 static void schedule_changed (QuarrySession *self);
 
 static void
+take_frames (QuarrySession *self, QuarryFrameModel *frames)
+{
+  g_autoptr(GArray) selected = quarry_selection_model_dup_ids (self->selection);
+
+  g_set_object (&self->frames, frames);
+  g_object_unref (self->selection);
+  self->selection = quarry_selection_model_new (frames);
+  quarry_selection_model_select_ids (self->selection, selected);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_FRAMES]);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SELECTION]);
+}
+
+static void
 search_done_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr(QuarrySession) self = user_data;
@@ -102,8 +119,8 @@ search_done_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
         quarry_session_failed (self, error->message);
     }
-  else if (g_set_object (&self->frames, frames))
-    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_FRAMES]);
+  else if (frames != self->frames)
+    take_frames (self, frames);
   if (self->again)
     {
       self->again = FALSE;
@@ -128,7 +145,7 @@ start_search (QuarrySession *self)
   task = g_task_new (NULL, self->running, search_done_cb, g_object_ref (self));
   g_task_set_source_tag (task, start_search);
   g_task_set_task_data (task, search, search_free);
-  g_task_run_in_thread (task, search_in_thread);
+  quarry_session_run_task (self, task, search_in_thread);
 }
 
 /* --- changes of the catalog --- */
@@ -204,7 +221,7 @@ edit_in_thread (gpointer data, gpointer user_data)
 {
   Edit *edit = data;
 
-  if (!edit->func (edit->session->catalog, edit->data, &edit->error) && edit->error == NULL)
+  if (!edit->func (edit->session->catalog, edit->data, &edit->what, &edit->error) && edit->error == NULL)
     g_set_error_literal (&edit->error, QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_FAILED, _("the edit failed"));
   g_idle_add_full (G_PRIORITY_DEFAULT, edit_done_cb, edit, NULL);
 }
@@ -225,6 +242,8 @@ quarry_session_dispose (GObject *object)
   if (self->edits != NULL)
     g_thread_pool_free (g_steal_pointer (&self->edits), FALSE, TRUE);
   g_clear_object (&self->operations);
+  g_clear_object (&self->facets);
+  g_clear_object (&self->selection);
   g_clear_object (&self->frames);
   g_clear_object (&self->thumbnails);
   g_clear_object (&self->catalog);
@@ -260,6 +279,9 @@ quarry_session_get_property (GObject *object, guint id, GValue *value, GParamSpe
       break;
     case PROP_FRAMES:
       g_value_set_object (value, self->frames);
+      break;
+    case PROP_SELECTION:
+      g_value_set_object (value, self->selection);
       break;
     case PROP_CURRENT_FRAME:
       g_value_set_int64 (value, self->current_frame);
@@ -303,6 +325,7 @@ quarry_session_class_init (QuarrySessionClass *klass)
   properties[PROP_QUERY] = g_param_spec_pointer ("query", NULL, NULL, readable);
   properties[PROP_QUERY_ERROR] = g_param_spec_string ("query-error", NULL, NULL, NULL, readable);
   properties[PROP_FRAMES] = g_param_spec_object ("frames", NULL, NULL, QUARRY_TYPE_FRAME_MODEL, readable);
+  properties[PROP_SELECTION] = g_param_spec_object ("selection", NULL, NULL, QUARRY_TYPE_SELECTION_MODEL, readable);
   properties[PROP_CURRENT_FRAME] = g_param_spec_int64 ("current-frame", NULL, NULL, 0, G_MAXINT64, 0, writable);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
@@ -320,6 +343,7 @@ quarry_session_init (QuarrySession *self)
   self->query_text = g_strdup ("");
   self->query = quarry_query_parse ("", NULL);
   self->frames = quarry_frame_model_new (g_array_new (FALSE, FALSE, sizeof (QuarryId)));
+  self->selection = quarry_selection_model_new (self->frames);
   self->operations = g_list_store_new (QUARRY_TYPE_OPERATION);
   self->edits = g_thread_pool_new (edit_in_thread, NULL, 1, FALSE, NULL);
 }
@@ -433,6 +457,24 @@ quarry_session_get_frames (QuarrySession *self)
   return self->frames;
 }
 
+/* Returns: (transfer none) */
+QuarrySelectionModel *
+quarry_session_get_selection (QuarrySession *self)
+{
+  g_return_val_if_fail (QUARRY_IS_SESSION (self), NULL);
+  return self->selection;
+}
+
+/* Returns: (transfer none) */
+QuarryFacets *
+quarry_session_get_facets (QuarrySession *self)
+{
+  g_return_val_if_fail (QUARRY_IS_SESSION (self), NULL);
+  if (self->facets == NULL)
+    self->facets = quarry_facets_new (self);
+  return self->facets;
+}
+
 QuarryId
 quarry_session_get_current_frame (QuarrySession *self)
 {
@@ -495,6 +537,26 @@ quarry_session_edit (QuarrySession     *self,
   g_thread_pool_push (self->edits, edit, NULL);
 }
 
+static void
+task_completed_cb (GTask *task, GParamSpec *pspec, gpointer user_data)
+{
+  QUARRY_SESSION (user_data)->n_tasks--;
+}
+
+/**
+ * quarry_session_run_task:
+ * @task: made without a source object, so that the worker never drops the last reference of a view
+ */
+void
+quarry_session_run_task (QuarrySession *self, GTask *task, GTaskThreadFunc func)
+{
+  g_return_if_fail (QUARRY_IS_SESSION (self));
+
+  self->n_tasks++;
+  g_signal_connect_object (task, "notify::completed", G_CALLBACK (task_completed_cb), self, 0);
+  g_task_run_in_thread (task, func);
+}
+
 guint
 quarry_session_get_n_running (QuarrySession *self)
 {
@@ -533,7 +595,7 @@ quarry_session_close (QuarrySession *self)
     }
   if (self->edits != NULL)
     g_thread_pool_free (g_steal_pointer (&self->edits), FALSE, TRUE);
-  while (self->running != NULL || quarry_session_get_n_running (self) > 0)
+  while (self->n_tasks > 0 || quarry_session_get_n_running (self) > 0)
     g_main_context_iteration (NULL, TRUE);
   while (g_main_context_iteration (NULL, FALSE))
     continue;

@@ -5,6 +5,7 @@
 
 #include "config.h"
 #include "quarry-window-private.h"
+#include "quarry-grid.h"
 #include "quarry-ui-resources.h"
 
 #include <glib/gi18n.h>
@@ -12,15 +13,6 @@
 G_DEFINE_FINAL_TYPE (QuarryWindow, quarry_window, ADW_TYPE_APPLICATION_WINDOW)
 
 /* --- pages --- */
-
-static GtkWidget *
-placeholder_page (QuarrySession *session)
-{
-  GtkWidget *page = adw_status_page_new ();
-
-  adw_status_page_set_title (ADW_STATUS_PAGE (page), _("Frames"));
-  return page;
-}
 
 /* The one list of pages; each is made at the first look. A title of NULL: no button of its own */
 static const struct
@@ -30,7 +22,7 @@ static const struct
   const char  *icon;
   GtkWidget *(*make) (QuarrySession *session);
 } pages[] = {
-  { "grid", N_("Grid"), "view-grid-symbolic", placeholder_page },
+  { "grid", N_("Grid"), "view-grid-symbolic", quarry_grid_new },
 };
 
 /**
@@ -127,13 +119,13 @@ failed_cb (QuarrySession *session, const char *message, gpointer user_data)
 /* --- undo --- */
 
 static gboolean
-undo_in_thread (QuarryCatalog *catalog, gpointer data, GError **error)
+undo_in_thread (QuarryCatalog *catalog, gpointer data, char **what, GError **error)
 {
   return quarry_catalog_undo (catalog, NULL, error);
 }
 
 static gboolean
-redo_in_thread (QuarryCatalog *catalog, gpointer data, GError **error)
+redo_in_thread (QuarryCatalog *catalog, gpointer data, char **what, GError **error)
 {
   return quarry_catalog_redo (catalog, NULL, error);
 }
