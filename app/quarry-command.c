@@ -23,6 +23,7 @@
   /* vendors */ \
   /* models */ \
   /* the catalog */ \
+  X (check) X (history) X (undo) X (redo) \
 
 #define DECLARE(name) extern const QuarryCommand quarry_command_##name;
 QUARRY_COMMANDS (DECLARE)
