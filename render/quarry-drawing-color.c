@@ -54,7 +54,7 @@ quarry_color_position (QuarryColorBy by, const double range[2], double value)
     t = 1 - log (MAX (value, low) / low) / log (high / low);
   else
     t = (value - low) / (high - low);
-  return 0.06 + 0.88 * CLAMP (t, 0.0, 1.0);
+  return 0.1 + 0.78 * CLAMP (t, 0.0, 1.0);
 }
 
 static int

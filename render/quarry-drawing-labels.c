@@ -135,7 +135,7 @@ quarry_labels_new_picture (QuarryDrawing *drawing, const QuarryCameraView *camer
             annotation->kind == QUARRY_ANNOTATION_CLASS)
           continue;
         if (is_cuboid ? !has_lens || !quarry_annotation_get_cuboid (annotation, &cuboid) ||
-                          !quarry_cuboid_project_box (&cuboid, &lens, &camera->camera_from_body, TRUE, box)
+                          !quarry_cuboid_find_seen (&cuboid, &lens, &camera->camera_from_body, box)
                       : annotation->media != camera->media->id || !quarry_annotation_get_bounds (annotation, box))
           continue;
         text = make_text (annotation);

@@ -65,6 +65,10 @@ QuarryShapes *quarry_shapes_new_space    (QuarryDrawing          *drawing,
                                           const QuarryStyle      *style,
                                           gboolean                dark);
 void          quarry_shapes_free         (QuarryShapes           *self);
+gboolean      quarry_cuboid_find_seen    (const QuarryCuboid     *cuboid,
+                                          const QuarryCamera     *camera,
+                                          const QuarryPose       *camera_from_body,
+                                          double                  out_box[4]);      /* picture pixels; FALSE: no edge of it is in the picture */
 gboolean      quarry_shape_project       (const QuarryCamera     *camera,           /* both ends; cut where only one projects */
                                           const QuarryPose       *camera_from_body,
                                           const float             from[3],

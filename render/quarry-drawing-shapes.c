@@ -17,6 +17,7 @@
 #define GRID_RINGS    8
 #define AXIS_LENGTH   2.0       /* metres */
 #define FILL          0.12      /* of a face's colour */
+#define SEEN_STEPS    32      /* places an edge where it is asked whether they lie in the picture */
 #define BOX_FILL      0.07
 
 typedef struct
@@ -242,6 +243,47 @@ add_flat (QuarryShapes *self, const QuarryAnnotation *annotation, const guint8 r
     }
 }
 
+/* The hull of what lies inside the picture. Behind a wide lens a cuboid is a ring around the picture, whose hull says
+ * nothing: so edges are followed, and only what is inside counts. */
+gboolean
+quarry_cuboid_find_seen (const QuarryCuboid *cuboid,
+                         const QuarryCamera *camera,
+                         const QuarryPose   *camera_from_body,
+                         double              out_box[4])
+{
+  double corners[8][3];
+  double low[2] = { INFINITY, INFINITY };
+  double high[2] = { -INFINITY, -INFINITY };
+
+  quarry_cuboid_get_corners (cuboid, corners);
+  for (int i = 0; i < 8; i++)
+    quarry_pose_apply (camera_from_body, corners[i], corners[i]);
+  for (int i = 0; i < 12 * (SEEN_STEPS + 1); i++)
+    {
+      const double *a = corners[quarry_cuboid_edges[i % 12][0]];
+      const double *b = corners[quarry_cuboid_edges[i % 12][1]];
+      const double f = (double) (i / 12) / SEEN_STEPS;
+      const double at[3] = { a[0] + f * (b[0] - a[0]), a[1] + f * (b[1] - a[1]), a[2] + f * (b[2] - a[2]) };
+      double pixel[2];
+
+      if (!quarry_camera_project (camera, at, pixel) || !quarry_camera_is_inside (camera, pixel))
+        continue;
+      for (int axis = 0; axis < 2; axis++)
+        {
+          low[axis] = MIN (low[axis], pixel[axis]);
+          high[axis] = MAX (high[axis], pixel[axis]);
+        }
+    }
+  if (!(low[0] <= high[0]))
+    return FALSE;
+  for (int axis = 0; axis < 2; axis++)
+    {
+      out_box[axis] = low[axis];
+      out_box[2 + axis] = high[axis] - low[axis];
+    }
+  return TRUE;
+}
+
 /* Returns: (transfer full): what is drawn on @camera's picture: its own 2D labels, and cuboids that project into it */
 QuarryShapes *
 quarry_shapes_new_picture (QuarryDrawing *drawing, const QuarryCameraView *camera, const QuarryStyle *style)
@@ -265,7 +307,7 @@ quarry_shapes_new_picture (QuarryDrawing *drawing, const QuarryCameraView *camer
             add_flat (self, annotation, rgb);
         }
       else if (style->show_cuboids && has_lens && quarry_annotation_get_cuboid (annotation, &cuboid) &&
-               quarry_cuboid_project_box (&cuboid, &lens, &camera->camera_from_body, TRUE, box))
+               quarry_cuboid_find_seen (&cuboid, &lens, &camera->camera_from_body, box))
         add_cuboid (self, &cuboid, rgb, body_from_camera.t);
     }
   return self;

@@ -119,7 +119,7 @@ quarry_gl_points_draw_picture (QuarryGlPoints        *self,
   glUniform2f (self->picture.u_target, (float) place->width, (float) place->height);
   glUniform2f (self->picture.u_picture, (float) lens->width, (float) lens->height);
   glUniform1f (self->picture.u_size, (float) MAX (style->point_size * place->unit, 1));
-  glUniform4f (self->picture.u_color, (float) range[0], (float) range[1], (float) style->color_by, 0);
+  glUniform4f (self->picture.u_color, (float) range[0], (float) range[1], (float) style->color_by, 1);
   draw_points (cloud);
 }
 
@@ -130,6 +130,7 @@ quarry_gl_points_draw_space (QuarryGlPoints        *self,
                              const float            clip_from_body[16],
                              const QuarryStyle     *style,
                              const double           range[2],
+                             float                  brightness,
                              const QuarryGlPlace   *place)
 {
   mat4 clip, body, clip_from_lidar;
@@ -146,11 +147,11 @@ quarry_gl_points_draw_space (QuarryGlPoints        *self,
   glUniformMatrix4fv (self->space.u_clip_from_lidar, 1, GL_FALSE, clip_from_lidar[0]);
   glUniformMatrix4fv (self->space.u_body_from_lidar, 1, GL_FALSE, columns);
   glUniform2f (self->space.u_size, 0.75F * size, 20 * size);
-  glUniform4f (self->space.u_color, (float) range[0], (float) range[1], (float) style->color_by, 0);
+  glUniform4f (self->space.u_color, (float) range[0], (float) range[1], (float) style->color_by, brightness);
   draw_points (cloud);
 }
 
-/* Transform feedback: the numbers come back just as the shader made them */
+/* Transform feedback: the numbers come back just as the shader made them. Draws nothing, yet GL wants a framebuffer. */
 gboolean
 quarry_gl_points_project (QuarryGlPoints     *self,
                           const QuarryCamera *camera,
@@ -167,6 +168,11 @@ quarry_gl_points_project (QuarryGlPoints     *self,
 
   if (n == 0)
     return TRUE;
+  if (glCheckFramebufferStatus (GL_DRAW_FRAMEBUFFER) != GL_FRAMEBUFFER_COMPLETE)
+    {
+      g_set_error (error, QUARRY_GL_ERROR, QUARRY_GL_ERROR_FAILED, "no complete framebuffer is bound");
+      return FALSE;
+    }
   glGenVertexArrays (1, &array);
   glGenBuffers (2, buffers);
   glBindVertexArray (array);

@@ -95,6 +95,7 @@ void      quarry_gl_points_draw_space  (QuarryGlPoints         *self,
                                         const float             clip_from_body[16],
                                         const QuarryStyle      *style,
                                         const double            range[2],
+                                        float                   brightness,    /* below 1 before a light background */
                                         const QuarryGlPlace    *place);
 gboolean  quarry_gl_points_project     (QuarryGlPoints         *self,
                                         const QuarryCamera     *camera,

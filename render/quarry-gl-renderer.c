@@ -364,7 +364,7 @@ quarry_gl_renderer_draw_space (QuarryGlRenderer  *self,
   quarry_orbit_get_matrices (orbit != NULL ? orbit : &home, (double) width / MAX (height, 1), clip_from_body);
   for (guint i = 0; style->show_lidar && i < self->drawing->clouds->len; i++)
     quarry_gl_points_draw_space (&self->points, get_cloud (self, i), self->drawing->clouds->pdata[i], clip_from_body, style,
-                                 get_range (self, -2, NULL, style), &place);
+                                 get_range (self, -2, NULL, style), dark ? 1 : 0.8F, &place);
   if (update_key (&self->space_key, -2, style, place.unit, dark))
     {
       g_autoptr(QuarryShapes) shapes = quarry_shapes_new_space (self->drawing, style, dark);
