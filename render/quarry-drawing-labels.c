@@ -193,8 +193,8 @@ count_taken (GPtrArray *labels, const QuarryLabelPlace *places, guint n, const d
  * quarry_labels_place:
  * @boxes: what each names, target pixels; hidden where x is not a number or it lies outside
  *
- * Above the box, else below, inside or stepping upwards: the first place that is free; where none is, the least taken, if it
- * leaves half of the chips beneath legible.
+ * Above the box, else below, inside, beside it, farther off: the first place that is free; where none is, the least taken, if
+ * most of it is free.
  */
 void
 quarry_labels_place (GPtrArray *labels, const double (*boxes)[4], int width, int height, QuarryLabelPlace *out_places)
@@ -205,10 +205,12 @@ quarry_labels_place (GPtrArray *labels, const double (*boxes)[4], int width, int
       const double *box = boxes[i];
       const double w = label->width;
       const double h = label->height;
-      const double candidates[8][2] = {
+      const double candidates[12][2] = {
         { box[0], box[1] - h - GAP }, { box[0], box[1] + box[3] + GAP }, { box[0] + box[2] - w, box[1] - h - GAP },
         { box[0] + GAP, box[1] + GAP }, { box[0] + box[2] - w, box[1] + box[3] + GAP },
-        { box[0], box[1] - 2 * (h + GAP) }, { box[0], box[1] - 3 * (h + GAP) }, { box[0], box[1] - 4 * (h + GAP) },
+        { box[0] + box[2] + GAP, box[1] }, { box[0] - w - GAP, box[1] }, { box[0] + box[2] + GAP, box[1] + box[3] - h },
+        { box[0] - w - GAP, box[1] + box[3] - h }, { box[0], box[1] - 2 * (h + GAP) }, { box[0], box[1] - 3 * (h + GAP) },
+        { box[0], box[1] + box[3] + h + 2 * GAP },
       };
       double best = INFINITY;
 
