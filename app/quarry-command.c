@@ -17,6 +17,7 @@
  * `const QuarryCommand quarry_command_name` in app/commands/quarry-command-name.c */
 #define QUARRY_COMMANDS(X) \
   /* recordings */ \
+  X (demo) \
   /* looking */ \
   /* curation */ \
   /* export and counting */ \

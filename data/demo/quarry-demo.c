@@ -10,6 +10,7 @@
 #include "config.h"
 #include "quarry-demo-private.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 #define JPEG_QUALITY 92
@@ -64,29 +65,36 @@ path_of (const Writer *self, const char *sensor, guint frame, const char *extens
 }
 
 static gboolean
+write_scan_and_labels (const Writer *self, const QuarryDemoScene *scene, QuarryDemoPicture **pictures, GError **error)
+{
+  g_autofree guint16 *ids = NULL;
+  g_autoptr(QuarryCloud) cloud = quarry_demo_scan (scene, &ids);
+  g_autofree char *labels = quarry_demo_labels_to_json (scene, pictures, cloud, ids);
+  g_autofree char *cloud_path = path_of (self, QUARRY_DEMO_LIDAR, scene->frame, "pcd");
+  g_autofree char *label_path = path_of (self, "labels", scene->frame, "json");
+
+  return write_cloud (cloud_path, cloud, error) && write_bytes (label_path, labels, strlen (labels), error);
+}
+
+static gboolean
 write_frame (const Writer *self, guint frame, GError **error)
 {
   g_autoptr(QuarryDemoScene) scene = quarry_demo_scene_new (self->site, frame);
-  g_autoptr(QuarryDemoPicture) pictures[QUARRY_DEMO_N_CAMERAS] = { NULL };
-  g_autoptr(QuarryCloud) cloud = NULL;
-  g_autofree guint16 *ids = NULL;
-  g_autofree char *labels = NULL;
-  g_autofree char *cloud_path = path_of (self, QUARRY_DEMO_LIDAR, frame, "pcd");
-  g_autofree char *label_path = path_of (self, "labels", frame, "json");
+  QuarryDemoPicture *pictures[QUARRY_DEMO_N_CAMERAS] = { NULL };
+  gboolean ok = TRUE;
 
-  for (int camera = 0; camera < QUARRY_DEMO_N_CAMERAS; camera++)
+  for (int camera = 0; ok && camera < QUARRY_DEMO_N_CAMERAS; camera++)
     {
       g_autofree char *path = path_of (self, self->site->cameras[camera].key, frame, "jpg");
 
       pictures[camera] = quarry_demo_picture_new (scene, camera, TRUE, cancellable_of (self));
-      if (pictures[camera] == NULL)
-        return !g_cancellable_set_error_if_cancelled (cancellable_of (self), error);
-      if (!write_picture (path, pictures[camera], error))
-        return FALSE;
+      ok = pictures[camera] != NULL ? write_picture (path, pictures[camera], error)
+                                    : !g_cancellable_set_error_if_cancelled (cancellable_of (self), error);
     }
-  cloud = quarry_demo_scan (scene, &ids);
-  labels = quarry_demo_labels_to_json (scene, pictures, cloud, ids);
-  return write_cloud (cloud_path, cloud, error) && write_bytes (label_path, labels, strlen (labels), error);
+  ok = ok && write_scan_and_labels (self, scene, pictures, error);
+  for (int camera = 0; camera < QUARRY_DEMO_N_CAMERAS; camera++)
+    g_clear_pointer (&pictures[camera], quarry_demo_picture_free);
+  return ok;
 }
 
 /* @data: the frame's number + 1 */
@@ -182,7 +190,7 @@ prepare_folder (const Writer *self, GError **error)
       g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_EXIST, "folder '%s' is not empty and not a demo: name a new one", self->folder);
       return FALSE;
     }
-  remove (list);
+  g_remove (list);
   if (!write_bytes (path, json, strlen (json), error))
     return FALSE;
   for (gsize i = 0; i < G_N_ELEMENTS (folders); i++)
