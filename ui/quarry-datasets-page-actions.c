@@ -55,7 +55,7 @@ dataset_edit_new (QuarryDatasetsPage *self, const char *text, gboolean with_fram
 }
 
 static gboolean
-create_in_thread (QuarryCatalog *catalog, gpointer data, GError **error)
+create_in_thread (QuarryCatalog *catalog, gpointer data, char **out_what, GError **error)
 {
   DatasetEdit *edit = data;
 
@@ -63,7 +63,7 @@ create_in_thread (QuarryCatalog *catalog, gpointer data, GError **error)
 }
 
 static gboolean
-rename_in_thread (QuarryCatalog *catalog, gpointer data, GError **error)
+rename_in_thread (QuarryCatalog *catalog, gpointer data, char **out_what, GError **error)
 {
   DatasetEdit *edit = data;
 
@@ -71,7 +71,7 @@ rename_in_thread (QuarryCatalog *catalog, gpointer data, GError **error)
 }
 
 static gboolean
-delete_in_thread (QuarryCatalog *catalog, gpointer data, GError **error)
+delete_in_thread (QuarryCatalog *catalog, gpointer data, char **out_what, GError **error)
 {
   DatasetEdit *edit = data;
 
@@ -79,7 +79,7 @@ delete_in_thread (QuarryCatalog *catalog, gpointer data, GError **error)
 }
 
 static gboolean
-add_in_thread (QuarryCatalog *catalog, gpointer data, GError **error)
+add_in_thread (QuarryCatalog *catalog, gpointer data, char **out_what, GError **error)
 {
   DatasetEdit *edit = data;
 
@@ -87,7 +87,7 @@ add_in_thread (QuarryCatalog *catalog, gpointer data, GError **error)
 }
 
 static gboolean
-remove_in_thread (QuarryCatalog *catalog, gpointer data, GError **error)
+remove_in_thread (QuarryCatalog *catalog, gpointer data, char **out_what, GError **error)
 {
   DatasetEdit *edit = data;
 

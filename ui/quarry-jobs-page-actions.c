@@ -196,7 +196,7 @@ test_account_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static gboolean
-remove_in_thread (QuarryCatalog *catalog, gpointer data, GError **error)
+remove_in_thread (QuarryCatalog *catalog, gpointer data, char **out_what, GError **error)
 {
   if (!quarry_catalog_remove_account (catalog, data, error))
     return FALSE;
