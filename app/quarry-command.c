@@ -19,6 +19,7 @@
   /* recordings */ \
   X (demo) \
   /* looking */ \
+  X (render) \
   /* curation */ \
   /* export and counting */ \
   /* vendors */ \
