@@ -21,9 +21,12 @@
   /* looking */ \
   X (render) \
   /* curation */ \
+  X (tag) X (dataset) X (labels) \
   /* export and counting */ \
+  X (export) X (stats) \
   /* vendors */ \
   /* models */ \
+  X (evaluate) \
   /* the catalog */ \
   X (check) X (history) X (undo) X (redo) \
 

@@ -5,6 +5,8 @@
 
 #include "config.h"
 #include "quarry-annotation.h"
+#include "quarry-polygon.h"
+#include "quarry-rle.h"
 
 #include <math.h>
 #include <string.h>
@@ -211,6 +213,22 @@ quarry_annotation_get_bounds (const QuarryAnnotation *self, double out_box[4])
     default:
       return FALSE;
     }
+}
+
+/* Returns: square pixels of what is drawn (a box before it is turned); 0 for lines, points and what lies in no image */
+double
+quarry_annotation_get_area (const QuarryAnnotation *self)
+{
+  g_autoptr(GArray) rings = NULL;
+
+  if (self->kind == QUARRY_ANNOTATION_BOX2D && self->n_geometry == 5)
+    return self->geometry[2] * self->geometry[3];
+  if (self->kind == QUARRY_ANNOTATION_MASK && self->n_geometry > 2)
+    return quarry_rle_get_area (self->geometry + 2, self->n_geometry - 2);
+  if (self->kind != QUARRY_ANNOTATION_POLYGON)
+    return 0;
+  rings = quarry_polygon_list_rings (self->geometry, self->n_geometry);
+  return quarry_polygon_get_area (rings);
 }
 
 static const char *

@@ -56,6 +56,7 @@ gboolean          quarry_annotation_get_cuboid   (const QuarryAnnotation *self,
                                                   QuarryCuboid           *out_cuboid);
 gboolean          quarry_annotation_get_bounds   (const QuarryAnnotation *self,
                                                   double                  out_box[4]);
+double            quarry_annotation_get_area   (const QuarryAnnotation *self);
 gboolean          quarry_annotation_check        (const QuarryAnnotation *self,
                                                   GError                **error);
 const char       *quarry_annotation_kind_name    (QuarryAnnotationKind    kind);

@@ -10,6 +10,7 @@
 
 #include "config.h"
 #include "quarry-export-private.h"
+#include "quarry-polygon.h"
 #include "quarry-rle.h"
 
 #include <errno.h>
@@ -73,76 +74,6 @@ point_list (const double *xy, gsize n)
   return list;
 }
 
-static gboolean
-ring_contains (const double *xy, gsize n, double x, double y)
-{
-  gboolean inside = FALSE;
-
-  for (gsize i = 0, j = n - 1; i < n; j = i++)
-    {
-      const double *a = xy + 2 * i, *b = xy + 2 * j;
-
-      if ((a[1] > y) != (b[1] > y) && x < (b[0] - a[0]) * (y - a[1]) / (b[1] - a[1]) + a[0])
-        inside = !inside;
-    }
-  return inside;
-}
-
-static double
-ring_area (const double *xy, gsize n)
-{
-  double twice = 0;
-
-  for (gsize i = 0; i < n; i++)
-    {
-      const double *a = xy + 2 * i, *b = xy + 2 * ((i + 1) % n);
-
-      twice += a[0] * b[1] - b[0] * a[1];
-    }
-  return fabs (twice) / 2;
-}
-
-typedef struct { gsize first, n; } Ring;     /* in points */
-
-static GArray *
-find_rings (const QuarryAnnotation *annotation)
-{
-  GArray *rings = g_array_new (FALSE, FALSE, sizeof (Ring));
-  Ring ring = { 0, 0 };
-
-  for (gsize i = 0; 2 * i < annotation->n_geometry; i++)
-    if (isnan (annotation->geometry[2 * i]))
-      {
-        g_array_append_val (rings, ring);
-        ring = (Ring) { i + 1, 0 };
-      }
-    else
-      ring.n++;
-  g_array_append_val (rings, ring);
-  return rings;
-}
-
-/* Rings that lie in each other make holes, which a list of polygons does not have */
-static gboolean
-has_holes (const QuarryAnnotation *annotation, const GArray *rings)
-{
-  for (guint i = 0; i < rings->len; i++)
-    for (guint j = 0; j < rings->len; j++)
-      {
-        const Ring *inner = &g_array_index (rings, Ring, i);
-        const Ring *outer = &g_array_index (rings, Ring, j);
-
-        for (gsize k = 0; i != j && k < inner->n; k++)
-          {
-            const double *point = annotation->geometry + 2 * (inner->first + k);
-
-            if (ring_contains (annotation->geometry + 2 * outer->first, outer->n, point[0], point[1]))
-              return TRUE;
-          }
-      }
-  return FALSE;
-}
-
 static json_t *
 rle_object (const double *runs, gsize n_runs, int width, int height, double *out_area)
 {
@@ -153,17 +84,16 @@ rle_object (const double *runs, gsize n_runs, int width, int height, double *out
 }
 
 static json_t *
-polygon_as_mask (const QuarryAnnotation *annotation, const GArray *rings, const QuarryMedia *media, double *out_area)
+polygon_as_mask (const GArray *rings, const QuarryMedia *media, double *out_area)
 {
   g_autoptr(GArray) mask = NULL;
 
   for (guint i = 0; i < rings->len; i++)
     {
-      const Ring *ring = &g_array_index (rings, Ring, i);
-      g_autoptr(GArray) filled = quarry_rle_from_polygon (annotation->geometry + 2 * ring->first, ring->n, media->width, media->height);
-      g_autoptr(GArray) last = mask;
+      const QuarryRing *ring = &g_array_index (rings, QuarryRing, i);
+      g_autoptr(GArray) filled = quarry_rle_from_polygon (ring->xy, ring->n, media->width, media->height);
+      g_autoptr(GArray) last = g_steal_pointer (&mask);
 
-      mask = NULL;
       if (filled != NULL && last != NULL)
         mask = quarry_rle_combine ((const double *) last->data, last->len, (const double *) filled->data, filled->len, QUARRY_RLE_XOR);
       else if (filled != NULL)
@@ -177,26 +107,24 @@ polygon_as_mask (const QuarryAnnotation *annotation, const GArray *rings, const 
 static json_t *
 polygon_segmentation (Coco *self, const QuarryAnnotation *annotation, const QuarryMedia *media, double *out_area)
 {
-  g_autoptr(GArray) rings = find_rings (annotation);
+  g_autoptr(GArray) rings = quarry_polygon_list_rings (annotation->geometry, annotation->n_geometry);
   json_t *list = NULL;
 
   *out_area = 0;
-  if (rings->len > 1 && has_holes (annotation, rings))
+  if (quarry_polygon_has_holes (rings))
     {
       quarry_export_lose (self->job, QUARRY_ISSUE_LOSS, "polygon with holes of class '%s': carried as a mask of whole pixels",
                           annotation->class_name);
-      return polygon_as_mask (annotation, rings, media, out_area);
+      return polygon_as_mask (rings, media, out_area);
     }
   list = json_array ();
   for (guint i = 0; i < rings->len; i++)
     {
-      const Ring *ring = &g_array_index (rings, Ring, i);
+      const QuarryRing *ring = &g_array_index (rings, QuarryRing, i);
 
-      if (ring->n < 3)
-        continue;
-      json_array_append_new (list, point_list (annotation->geometry + 2 * ring->first, 2 * ring->n));
-      *out_area += ring_area (annotation->geometry + 2 * ring->first, ring->n);
+      json_array_append_new (list, point_list (ring->xy, 2 * ring->n));
     }
+  *out_area = quarry_polygon_get_area (rings);
   return list;
 }
 

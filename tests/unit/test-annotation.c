@@ -5,6 +5,7 @@
 
 #include "config.h"
 #include "quarry-annotation.h"
+#include "quarry-polygon.h"
 #include "quarry-rle.h"
 #include "quarry-test.h"
 
@@ -178,6 +179,24 @@ test_bounds (void)
 }
 
 static void
+test_area (void)
+{
+  const double holed[] = { 0, 0, 10, 0, 10, 10, 0, 10, NAN, NAN, 2, 2, 4, 2, 4, 4, 2, 4 };
+  const double apart[] = { 0, 0, 10, 0, 10, 10, 0, 10, NAN, NAN, 12, 2, 14, 2, 14, 4, 12, 4 };
+  g_autoptr(QuarryAnnotation) with_hole = quarry_annotation_new (QUARRY_ANNOTATION_POLYGON, "x", "1", holed, G_N_ELEMENTS (holed));
+  g_autoptr(QuarryAnnotation) two = quarry_annotation_new (QUARRY_ANNOTATION_POLYGON, "x", "1", apart, G_N_ELEMENTS (apart));
+  g_autoptr(QuarryAnnotation) mask = quarry_annotation_new (QUARRY_ANNOTATION_MASK, "x", "1", (const double[]) { 3, 3, 4, 2, 1, 1, 1 }, 7);
+  g_autoptr(GArray) holed_rings = quarry_polygon_list_rings (holed, G_N_ELEMENTS (holed));
+  g_autoptr(GArray) apart_rings = quarry_polygon_list_rings (apart, G_N_ELEMENTS (apart));
+
+  g_assert_cmpfloat (quarry_annotation_get_area (with_hole), ==, 96);
+  g_assert_cmpfloat (quarry_annotation_get_area (two), ==, 104);
+  g_assert_cmpfloat (quarry_annotation_get_area (mask), ==, 3);
+  g_assert_true (quarry_polygon_has_holes (holed_rings));
+  g_assert_false (quarry_polygon_has_holes (apart_rings));
+}
+
+static void
 test_check (void)
 {
   static const struct { QuarryAnnotationKind kind; double geometry[10]; gsize n; gboolean good; } cases[] = {
@@ -227,6 +246,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rle/any-polygon-fills-the-whole-mask", test_polygons_fill_their_area);
   g_test_add_func ("/rle/masks-combine", test_combine);
   g_test_add_func ("/annotation/bounds", test_bounds);
+  g_test_add_func ("/annotation/area-knows-holes", test_area);
   g_test_add_func ("/annotation/bad-geometry-is-refused", test_check);
   g_test_add_func ("/annotation/kinds-have-names", test_kinds);
   return g_test_run ();
