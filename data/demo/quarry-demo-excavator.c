@@ -78,6 +78,14 @@ add_house (QuarryDemoModel *self)
   quarry_demo_model_box (self, QUARRY_DEMO_DARK, vec3 (-1.1f, 1.335f, 1.8f), vec3 (0.4f, 0.012f, 0.22f));
   quarry_demo_model_box (self, QUARRY_DEMO_DARK, vec3 (0.3f, -0.05f, 1.6f), vec3 (0.6f, 0.3f, 0.27f));
   quarry_demo_model_rod (self, QUARRY_DEMO_DARK, vec3 (-1.3f, 0.5f, 2.3f), vec3 (-1.3f, 0.5f, 2.75f), 0.07f, 0.07f);
+  self->color = vec3 (0.02f, 0.02f, 0.022f);
+  quarry_demo_model_box (self, QUARRY_DEMO_PLASTIC, vec3 (-2.3f, 1.362f, 1.98f), vec3 (0.32f, 0.004f, 0.1f));
+  quarry_demo_model_box (self, QUARRY_DEMO_PLASTIC, vec3 (-2.3f, -1.362f, 1.98f), vec3 (0.32f, 0.004f, 0.1f));
+  self->color = vec3 (0.9f, 0.25f, 0.01f);
+  quarry_demo_model_rod (self, QUARRY_DEMO_PLASTIC, vec3 (-1.95f, -0.9f, 2.3f), vec3 (-1.95f, -0.9f, 2.48f), 0.075f, 0.06f);
+  self->color = paint;
+  for (int side = -1; side <= 1; side += 2)
+    quarry_demo_model_box (self, QUARRY_DEMO_STRIPES, vec3 (-2.705f, 0.95f * (float) side, 1.55f), vec3 (0.09f, 0.3f, 0.1f));
   for (int i = 0; i < 3; i++)      /* hand rail */
     quarry_demo_model_rod (self, QUARRY_DEMO_DARK, vec3 (1.1f - 0.7f * (float) i, -1.25f, 1.95f),
                            vec3 (1.1f - 0.7f * (float) i, -1.25f, 2.55f), 0.022f, 0.022f);
@@ -109,11 +117,18 @@ add_arm (QuarryDemoModel *self, const QuarryDemoDigging *digging)
   static const float upper[][2] = { { 2.75f, 0.6f }, { 5.6f, -0.17f }, { 5.85f, 0 }, { 5.7f, 0.2f }, { 2.45f, 1.3f } };
   static const float stick[][2] = { { -0.8f, 0.3f }, { -0.15f, -0.26f }, { 2.8f, -0.12f }, { 2.9f, 0.1f }, { 0.3f, 0.38f } };
   const Vec3 foot = quarry_demo_model_world (self, vec3 (1.25f, 0, 1.5f));
+  const Vec3 paint = self->color;
   Vec3 knee, back, ear;
 
   quarry_demo_model_push (self, frame3_rise (0.5f, -0.05f, 1.8f, digging->boom));
   quarry_demo_model_prism (self, QUARRY_DEMO_PAINT, 0, 0.23f, N (lower));
   quarry_demo_model_prism (self, QUARRY_DEMO_PAINT, 0, 0.22f, N (upper));
+  self->color = vec3 (0.02f, 0.02f, 0.022f);
+  quarry_demo_model_push (self, frame3_rise (3.4f, 0, 0.62f, -0.285f));
+  for (int side = -1; side <= 1; side += 2)
+    quarry_demo_model_box (self, QUARRY_DEMO_PLASTIC, vec3 (0, 0.222f * (float) side, 0), vec3 (0.62f, 0.004f, 0.17f));
+  quarry_demo_model_pop (self);
+  self->color = paint;
   knee = quarry_demo_model_world (self, vec3 (2.5f, 0.0f, 0.75f));
   back = quarry_demo_model_world (self, vec3 (2.7f, 0, 1.3f));
   for (int side = -1; side <= 1; side += 2)

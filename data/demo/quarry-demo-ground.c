@@ -17,9 +17,11 @@
 #define GRAIN     512              /* texels a side */
 #define GRAIN_M   4.0f             /* metres a side */
 #define GRAIN_LEVELS 10
+#define FAR_M     340.0f           /* fields end at the trees there, which belong to the sky */
 #define N_WAY     64               /* samples of road and way for distances */
 
-typedef struct { float r, g, b, nx, ny, sun, sky, grain; } Texel;
+typedef struct { float r, g, b, nx, ny, sun, sky, grain, wet; } Texel;
+#define CHANNELS ((int) (sizeof (Texel) / sizeof (float)))
 
 struct _QuarryDemoGround
 {
@@ -27,6 +29,7 @@ struct _QuarryDemoGround
   QuarryDemoField *field;
   Texel           *map;            /* (CELLS + 1)² */
   QuarryDemoGrain *grains[GRAIN_LEVELS];
+  QuarryDemoMarks *marks;
   Vec3             road[2 * N_WAY], way[N_WAY];
 };
 
@@ -98,20 +101,21 @@ relief (const QuarryDemoGround *self, float x, float y, float road, float way)
 }
 
 static Vec3
-soil_color (const QuarryDemoGround *self, float x, float y, float road, float way, float height, float *out_grain)
+soil_color (const QuarryDemoGround *self, float x, float y, float road, float way, float height, float *out_grain, float *out_wet)
 {
   const float patch = demo_fbm (x * 0.05f, y * 0.05f, 4, self->seed + 20);
   const float dry = demo_fbm (x * 0.21f + 9, y * 0.21f, 4, self->seed + 21);
   const float gravel = smoothf (0.1f, 0.4f, demo_fbm (x * 0.09f, y * 0.09f + 31, 3, self->seed + 22));
   const float on_road = smoothf (7.5f, 4.5f, fabsf (road) + 1.2f * dry), on_way = smoothf (3.4f, 1.6f, fabsf (way) + 0.8f * dry);
   const float grass = smoothf (46, 58, hypotf (x - 24, y) + 9 * patch) * smoothf (6, 9, fabsf (road));
-  Vec3 color = vec3_mix (vec3 (0.205f, 0.128f, 0.070f), vec3 (0.33f, 0.225f, 0.135f), clampf (0.5f + 1.1f * patch + 0.5f * dry, 0, 1));
+  Vec3 color = vec3_mix (vec3 (0.165f, 0.098f, 0.054f), vec3 (0.275f, 0.182f, 0.108f), clampf (0.5f + 1.1f * patch + 0.5f * dry, 0, 1));
 
-  color = vec3_mix (color, vec3 (0.29f, 0.262f, 0.225f), 0.75f * gravel);
-  color = vec3_mix (color, vec3 (0.36f, 0.282f, 0.195f), 0.75f * on_road);
-  color = vec3_mix (color, vec3 (0.235f, 0.165f, 0.105f), 0.55f * on_way);
+  color = vec3_mix (color, vec3 (0.235f, 0.205f, 0.17f), 0.75f * gravel);
+  color = vec3_mix (color, vec3 (0.30f, 0.225f, 0.15f), 0.75f * on_road);
+  color = vec3_mix (color, vec3 (0.185f, 0.122f, 0.075f), 0.55f * on_way);
   color = vec3_mix (color, vec3 (0.13f, 0.135f, 0.045f), 0.8f * grass);
   color = vec3_scale (color, 0.92f + 0.5f * dry + clampf (1.6f * height, -0.16f, 0.1f));
+  *out_wet = demo_fbm (x * 0.19f + 3, y * 0.19f, 3, self->seed + 23) - 2.2f * height + 0.10f * on_way + 0.06f * on_road - 0.2f * gravel - grass - 0.8f * berms (x, y, self->seed);
   *out_grain = 0.55f + 0.7f * gravel + 0.25f * on_road - 0.25f * grass;
   return color;
 }
@@ -127,7 +131,7 @@ fill_heights (QuarryDemoGround *self)
         const float road = beside (self->road, 2 * N_WAY, x, y), way = beside (self->way, N_WAY, x, y);
         const float small = relief (self, x, y, road, way);
         Texel *texel = &self->map[iy * (CELLS + 1) + ix];
-        const Vec3 color = soil_color (self, x, y, road, way, small, &texel->grain);
+        const Vec3 color = soil_color (self, x, y, road, way, small, &texel->grain, &texel->wet);
 
         texel->r = color.x;
         texel->g = color.y;
@@ -186,7 +190,10 @@ stones (float u, float v, int period, guint32 seed, guint32 *out_stone)
         const guint32 h = demo_hash2 (cu, cv, seed);
         const float x = (float) (iu + du) + demo_unit (h), y = (float) (iv + dv) + demo_unit (demo_hash (h));
         const float size = 0.35f + 0.65f * demo_unit (demo_hash (h + 7));
-        const float d = hypotf (u - x, v - y) / size;
+        const float flat = 0.6f + 0.4f * demo_unit (demo_hash (h + 11));
+        const float c = demo_unit (demo_hash (h + 9)), s = sqrtf (1 - c * c);
+        const float across = ((u - x) * c + (v - y) * s) / flat, along = (v - y) * c - (u - x) * s;
+        const float d = sqrtf (across * across + along * along) / size;
 
         if (d < best)
           {
@@ -202,6 +209,7 @@ fill_grain (QuarryDemoGround *self)
 {
   QuarryDemoGrain *fine = self->grains[0] = g_new (QuarryDemoGrain, GRAIN * GRAIN);
   g_autofree float *height = g_new (float, GRAIN * GRAIN);
+  g_autofree float *lumps = g_new (float, GRAIN * GRAIN);
 
   for (int y = 0; y < GRAIN; y++)
     for (int x = 0; x < GRAIN; x++)
@@ -216,16 +224,26 @@ fill_grain (QuarryDemoGround *self)
         for (int octave = 0; octave < 4; octave++)
           clod += demo_noise_tiled (u * (float) (8 << octave), v * (float) (8 << octave), 8 << octave, self->seed + 42 + (guint32) octave) *
                   (0.5f / (float) (1 << octave));
-        height[y * GRAIN + x] = 0.03f * sqrtf (lump_big) + 0.011f * sqrtf (lump_small) + 0.02f * clod;
-        fine[y * GRAIN + x].shade = 1 + 0.28f * clod + (lump_big > 0 ? 0.5f * (demo_unit (big) - 0.35f) : 0) +
-                                    (lump_small > 0 ? 0.45f * (demo_unit (small) - 0.45f) : 0);
+        lumps[y * GRAIN + x] = 0.03f * sqrtf (lump_big) + 0.012f * sqrtf (lump_small);
+        height[y * GRAIN + x] = 0.02f * sqrtf (lump_big) + 0.008f * sqrtf (lump_small) + 0.026f * clod;
+        fine[y * GRAIN + x].shade = 1 + 0.28f * clod + (lump_big > 0 ? 0.22f + 0.5f * demo_unit (big) : 0) +
+                                    (lump_small > 0 ? 0.5f * (demo_unit (small) - 0.25f) : 0);
       }
   for (int y = 0; y < GRAIN; y++)
     for (int x = 0; x < GRAIN; x++)
       {
         const float texel = GRAIN_M / GRAIN;
         const float *row = height + y * GRAIN;
+        const Vec3 sun = quarry_demo_sky_sun ();
+        float dark = 0;
 
+        for (int step = 1; step <= 8; step++)       /* stones' own shadows */
+          {
+            const int sx = (x + (int) lrintf ((float) step * sun.x * 1.3f) + GRAIN) % GRAIN, sy = (y + (int) lrintf ((float) step * sun.y * 1.3f)) % GRAIN;
+
+            dark = MAX (dark, lumps[sy * GRAIN + sx] - lumps[y * GRAIN + x] - texel * 1.3f * (float) step * sun.z);
+          }
+        fine[y * GRAIN + x].shade *= 1 - 0.45f * smoothf (0, 0.012f, dark);
         fine[y * GRAIN + x].du = (row[(x + 1) % GRAIN] - row[(x + GRAIN - 1) % GRAIN]) / (2 * texel);
         fine[y * GRAIN + x].dv = (height[(y + 1) % GRAIN * GRAIN + x] - height[(y + GRAIN - 1) % GRAIN * GRAIN + x]) / (2 * texel);
       }
@@ -260,6 +278,7 @@ quarry_demo_ground_new (guint32 seed)
   fill_heights (self);
   fill_light (self);
   fill_grain (self);
+  self->marks = quarry_demo_marks_new (seed);
   return self;
 }
 
@@ -269,6 +288,7 @@ quarry_demo_ground_free (QuarryDemoGround *self)
   quarry_demo_field_free (self->field);
   for (int level = 0; level < GRAIN_LEVELS; level++)
     g_free (self->grains[level]);
+  quarry_demo_marks_free (self->marks);
   g_free (self->map);
   g_free (self);
 }
@@ -290,7 +310,7 @@ quarry_demo_ground_hit (const QuarryDemoGround *self, Vec3 o, Vec3 d, float limi
   if (d.z > -1e-6f || o.z <= 0)
     return FALSE;
   t = -o.z / d.z;
-  if (t >= limit || (fabsf (o.x + t * d.x - CENTRE_X) < size / 2 && fabsf (o.y + t * d.y - CENTRE_Y) < size / 2))
+  if (t >= MIN (limit, FAR_M) || (fabsf (o.x + t * d.x - CENTRE_X) < size / 2 && fabsf (o.y + t * d.y - CENTRE_Y) < size / 2))
     return FALSE;
   *out_t = t;
   return TRUE;
@@ -330,7 +350,7 @@ look_far (const QuarryDemoGround *self, float x, float y)
   const float field = demo_fbm (x * 0.012f, y * 0.02f, 3, self->seed + 30);
   const Vec3 color = vec3_mix (vec3 (0.16f, 0.155f, 0.06f), vec3 (0.30f, 0.24f, 0.13f), smoothf (-0.25f, 0.3f, field));
 
-  return (QuarryDemoSoil) { color, vec3 (0, 0, 1), 1, 1 };
+  return (QuarryDemoSoil) { color, vec3 (0, 0, 1), 1, 1, 0 };
 }
 
 QuarryDemoSoil
@@ -341,24 +361,31 @@ quarry_demo_ground_look (const QuarryDemoGround *self, float x, float y, float f
   const float p = u - (float) ix, q = v - (float) iy;
   QuarryDemoGrain near, wide;
   QuarryDemoSoil soil;
-  float m[8], edge, shade, slope;
+  QuarryDemoGrain mark = { 1, 0, 0 };
+  float m[CHANNELS], edge, shade, slope, pressed = 0, damp;
 
   if (!(u >= 0 && v >= 0 && ix < CELLS && iy < CELLS))
     return look_far (self, x, y);
-  for (int i = 0; i < 8; i++)
+  for (int i = 0; i < CHANNELS; i++)
     {
-      const float *a = (const float *) &self->map[iy * (CELLS + 1) + ix], *b = a + 8 * (CELLS + 1);
-      const float low = a[i] + p * (a[i + 8] - a[i]), high = b[i] + p * (b[i + 8] - b[i]);
+      const float *a = (const float *) &self->map[iy * (CELLS + 1) + ix], *b = a + CHANNELS * (CELLS + 1);
+      const float low = a[i] + p * (a[i + CHANNELS] - a[i]), high = b[i] + p * (b[i + CHANNELS] - b[i]);
 
       m[i] = low + q * (high - low);
     }
   near = quarry_demo_ground_grain (self, x, y, footprint);
-  wide = quarry_demo_ground_grain (self, 0.17f * (0.8f * x - 0.6f * y) + 1.3f, 0.17f * (0.6f * x + 0.8f * y), footprint * 0.17f);
-  shade = 1 + m[7] * (near.shade - 1) + 0.55f * (wide.shade - 1);
-  slope = 0.75f * m[7];
+  wide = quarry_demo_ground_grain (self, 0.17f * (0.8f * x - 0.6f * y) + 1.3f, 0.17f * (0.6f * x + 0.8f * y), MAX (footprint * 0.17f, 0.05f));
+  quarry_demo_marks_look (self->marks, x, y, footprint, &mark, &pressed);
+  shade = (1 + (1 - 0.6f * pressed) * m[7] * (near.shade - 1) + 0.6f * (wide.shade - 1)) * mark.shade * (1 - 0.12f * pressed);
+  slope = 0.7f * m[7] * (1 - 0.6f * pressed);
+  damp = smoothf (0.1f, 0.34f, m[8]);
+  soil.water = smoothf (0.375f, 0.395f, m[8] + 0.03f * (wide.shade - 1));
+  shade *= 1 - 0.42f * damp;
   soil.albedo = vec3_scale (vec3 (m[0], m[1], m[2]), MAX (shade, 0.25f));
-  soil.normal = vec3_unit (vec3 (m[3] - slope * near.du - 0.3f * wide.du, m[4] - slope * near.dv - 0.3f * wide.dv,
+  soil.normal = vec3_unit (vec3 (m[3] - slope * near.du - 0.4f * wide.du - mark.du, m[4] - slope * near.dv - 0.4f * wide.dv - mark.dv,
                                  sqrtf (MAX (0.05f, 1 - m[3] * m[3] - m[4] * m[4]))));
+  if (soil.water > 0)
+    soil.normal = vec3_unit (vec3_mix (soil.normal, vec3 (0, 0, 1), soil.water));
   soil.sun = m[5];
   soil.sky = m[6];
   edge = MAX (fabsf (x - CENTRE_X), fabsf (y - CENTRE_Y));

@@ -27,8 +27,8 @@ gboolean          quarry_demo_ground_hit    (const QuarryDemoGround *self,
                                              Vec3                    direction,
                                              float                   limit,
                                              float                  *out_t);
-/* Albedo, normal and how much of sun and sky reach the ground past its own relief */
-typedef struct { Vec3 albedo, normal; float sun, sky; } QuarryDemoSoil;
+/* Albedo, normal, how much of sun and sky reach the ground past its own relief, and standing water */
+typedef struct { Vec3 albedo, normal; float sun, sky, water; } QuarryDemoSoil;
 QuarryDemoSoil    quarry_demo_ground_look   (const QuarryDemoGround *self,
                                              float                   x,
                                              float                   y,
@@ -39,6 +39,16 @@ QuarryDemoGrain   quarry_demo_ground_grain  (const QuarryDemoGround *self,
                                              float                   u,
                                              float                   v,
                                              float                   footprint);
+
+typedef struct _QuarryDemoMarks QuarryDemoMarks;
+QuarryDemoMarks  *quarry_demo_marks_new     (guint32                 seed);
+void              quarry_demo_marks_free    (QuarryDemoMarks        *self);
+gboolean          quarry_demo_marks_look    (const QuarryDemoMarks  *self,
+                                             float                   x,
+                                             float                   y,
+                                             float                   footprint,
+                                             QuarryDemoGrain        *out_grain,
+                                             float                  *out_pressed);
 
 QuarryDemoSky    *quarry_demo_sky_new       (guint32                 seed,
                                              int                     width);

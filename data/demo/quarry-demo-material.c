@@ -56,13 +56,29 @@ soil_over (Vec3 albedo, const QuarryDemoPart *part, Vec3 p, Vec3 world, Vec3 nor
   return vec3_mix (albedo, vec3_scale (DUST, 0.72f), 0.78f * mud);
 }
 
+/* Joints between sheets on large faces */
+static float
+seams (const QuarryDemoPart *part, Vec3 p, int face, float footprint)
+{
+  const float big = MAX (part->high.x - part->low.x, part->high.z - part->low.z);
+  const float period = 0.85f + 0.3f * demo_unit (part->seed), line = MAX (0.012f, 0.7f * footprint);
+  const float f = fabsf (p.x / period - floorf (p.x / period) - 0.5f) * period, g = fabsf (p.z - 0.05f);
+  const float strength = 0.012f / line;
+
+  if (big < 0.7f || (part->solid != QUARRY_DEMO_BOX && part->solid != QUARRY_DEMO_PRISM))
+    return 0;
+  if (part->high.z - part->low.z < 0.5f)
+    return strength * smoothf (line, 0.4f * line, f);
+  return strength * MAX (smoothf (line, 0.4f * line, f), smoothf (line, 0.4f * line, g));
+}
+
 static Vec3
 paint (const QuarryDemoPart *part, Vec3 p, Vec3 world, Vec3 normal, int face, float above, float footprint)
 {
   const float edge = edge_distance (part, p, face);
   const float worn = smoothf (0.035f, 0.0f, edge + 0.03f * spots (part, p, 0.06f, footprint, 5)) * smoothf (0.12f, 0.02f, footprint);
   const float faded = 1 + 0.10f * spots (part, p, 0.7f, footprint, 3);
-  Vec3 albedo = vec3_scale (part->color, faded);
+  Vec3 albedo = vec3_scale (part->color, faded * (1 - 0.55f * seams (part, p, face, footprint)));
 
   albedo = vec3_mix (albedo, vec3 (0.16f, 0.13f, 0.11f), 0.45f * worn);
   return soil_over (albedo, part, p, world, normal, above, footprint);
@@ -136,7 +152,7 @@ corrugated (const QuarryDemoPart *part, Vec3 p, Vec3 world, Vec3 *normal, int fa
   const float f = along / period - floorf (along / period);
   const float fade = smoothf (0.6f, 0.25f, footprint / period);
   const float slope = face > 3 ? 0 : (f < 0.15f || (f > 0.5f && f < 0.65f) ? (f < 0.5f ? 0.8f : -0.8f) : 0) * fade;
-  const float rust = smoothf (0.25f, 0.7f, spots (part, p, 0.5f, footprint, 8) + 0.5f * spots (part, p, 0.14f, footprint, 9) + 0.25f * smoothf (0.5f, 0.1f, above));
+  const float rust = smoothf (0.25f, 0.7f, spots (part, vec3 (p.x, p.y, p.z * 0.25f), 0.22f, footprint, 8) + 0.5f * spots (part, p, 0.07f, footprint, 9) + 0.3f * smoothf (0.5f, 0.1f, above) - 0.15f);
   Vec3 albedo = vec3_mix (part->color, vec3 (0.16f, 0.06f, 0.025f), 0.5f * rust);
 
   if (face < 2)

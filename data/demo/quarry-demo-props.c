@@ -33,8 +33,9 @@ add_worker_arm (QuarryDemoModel *self, float side, float swing, float bend, Vec3
   self->color = sleeve;
   quarry_demo_model_limb (self, QUARRY_DEMO_CLOTH, shoulder, elbow, 0.055f);
   quarry_demo_model_limb (self, QUARRY_DEMO_CLOTH, elbow, hand, 0.045f);
+  self->color = vec3 (0.09f, 0.075f, 0.06f);
+  quarry_demo_model_ellipsoid (self, QUARRY_DEMO_CLOTH, hand, vec3 (0.055f, 0.045f, 0.06f));
   self->color = before;
-  quarry_demo_model_ellipsoid (self, QUARRY_DEMO_SKIN, hand, vec3 (0.055f, 0.045f, 0.06f));
 }
 
 void

@@ -6,9 +6,9 @@
 #include "config.h"
 #include "quarry-demo-light.h"
 
-#define SUN_LIGHT    ((Vec3) { 2.95f, 2.62f, 2.12f })
-#define SKY_LIGHT    ((Vec3) { 0.52f, 0.64f, 0.82f })
-#define GROUND_LIGHT ((Vec3) { 0.30f, 0.23f, 0.16f })
+#define SUN_LIGHT    ((Vec3) { 2.35f, 2.02f, 1.52f })
+#define SKY_LIGHT    ((Vec3) { 0.30f, 0.385f, 0.53f })
+#define GROUND_LIGHT ((Vec3) { 0.21f, 0.16f, 0.11f })
 #define HAZE_M       620.0f         /* metres in which the air takes 63 % */
 
 /* How much sky the ground near machines still sees: their footprint darkens it, the more the closer */
@@ -46,8 +46,17 @@ shade_ground (const QuarryDemoScene *scene, Vec3 o, Vec3 d, QuarryDemoHit *hit, 
   const float direct = blocked ? 0 : facing * soil.sun;
   const float sky = (0.55f + 0.45f * soil.normal.z) * soil.sky * open_sky (scene, at);
 
+  Vec3 color = vec3_times (soil.albedo, vec3_along (vec3_scale (SKY_LIGHT, sky), direct, SUN_LIGHT));
+
   hit->flags = blocked ? QUARRY_DEMO_SHADOWED : 0;
-  return vec3_times (soil.albedo, vec3_along (vec3_scale (SKY_LIGHT, sky), direct, SUN_LIGHT));
+  if (soil.water > 0)
+    {
+      const Vec3 mirrored = vec3 (d.x, d.y, MAX (-d.z, 0.02f));
+      const float fresnel = 0.03f + 0.97f * powf (1 - flat, 5);
+
+      color = vec3_mix (color, vec3_mix (vec3_scale (color, 0.55f), quarry_demo_sky_color (scene->site->sky, mirrored), fresnel), soil.water);
+    }
+  return color;
 }
 
 static Vec3
@@ -72,7 +81,7 @@ shade_part (const QuarryDemoScene *scene, Vec3 o, Vec3 d, QuarryDemoHit *hit, fl
   hit->flags = blocked ? QUARRY_DEMO_SHADOWED : 0;
   if (fresnel > 0.004f)
     {
-      const Vec3 seen = mirrored.z > 0 ? quarry_demo_sky_color (scene->site->sky, mirrored) : vec3 (0.25f, 0.19f, 0.13f);
+      const Vec3 seen = mirrored.z > 0 ? quarry_demo_sky_color (scene->site->sky, mirrored) : vec3 (0.09f, 0.07f, 0.05f);
 
       color = vec3_mix (color, vec3_scale (seen, near_ground), fresnel * 0.8f);
     }

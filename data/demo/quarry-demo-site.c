@@ -122,10 +122,10 @@ make_sensors (QuarryDemoSite *self, int width)
   const int height = (width * 10 + 8) / 16;
   const double s = width / 1280.0;
   const QuarryDemoCamera cameras[QUARRY_DEMO_N_CAMERAS] = {
-    { .key = "cam_front", .delay_ns = 0, .body_from_sensor = mount (1.3, 0, 3.1, 0, 7),
+    { .key = "cam_front", .delay_ns = 0, .body_from_sensor = mount (1.3, 0, 3.05, 0, 4.5),
       .camera = { .model = QUARRY_CAMERA_BROWN_CONRADY, .fx = 985 * s, .fy = 986 * s, .cx = 646.5 * s, .cy = 395.25 * s,
                   .k = { -0.26, 0.075, 0.0004, -0.0003, -0.008 } } },
-    { .key = "cam_left", .delay_ns = 12 * 1000 * 1000, .body_from_sensor = mount (0.9, 0.8, 3.0, 58, 7),
+    { .key = "cam_left", .delay_ns = 12 * 1000 * 1000, .body_from_sensor = mount (0.9, 0.8, 3.0, 58, 5),
       .camera = { .model = QUARRY_CAMERA_BROWN_CONRADY, .fx = 790 * s, .fy = 789 * s, .cx = 636.75 * s, .cy = 403.5 * s,
                   .k = { 0.31, 0.035, -0.0003, 0.0005, 0.002, 0.63, 0.105, 0.0085 } } },
     { .key = "cam_right", .delay_ns = 25 * 1000 * 1000, .body_from_sensor = mount (0.9, -0.8, 3.0, -62, 10),
@@ -161,10 +161,9 @@ add_pile (QuarryDemoSite *self, float x, float y, float radius, float height, Ve
         const float dx = pile.field->cell * (float) ix - reach, dy = pile.field->cell * (float) iy - reach;
         const float angle = atan2f (dy, dx), r = hypotf (dx, dy);
         const float foot = radius * (1 + 0.16f * demo_noise (1.3f * cosf (angle) + 5, 1.3f * sinf (angle), seed));
-        const float slope = height * (1.08f - r / foot), top = height * (1 - 0.5f * r * r / (0.1f * foot * foot));
-        const float soft = 0.5f * (slope + top - sqrtf ((slope - top) * (slope - top) + 0.05f * height * height));
+        const float slope = height * (1.07f - sqrtf (r * r / (foot * foot) + 0.018f));
         const float rough = 0.17f * demo_fbm (dx * 0.9f, dy * 0.9f, 4, seed + 1) + 0.16f * demo_noise (dx * 0.35f, dy * 0.35f, seed + 2);
-        const float up = (r > 0.33f * foot ? slope - 0.05f * height : MIN (soft, slope - 0.05f * height)) + rough * smoothf (-0.2f, 0.5f, slope);
+        const float up = slope + rough * smoothf (-0.2f, 0.5f, slope);
 
         pile.field->heights[iy * (n + 1) + ix] =
           quarry_demo_field_height (ground, pile.field->x0 + pile.field->cell * (float) ix, pile.field->y0 + pile.field->cell * (float) iy) +
@@ -178,12 +177,12 @@ static void
 make_piles (QuarryDemoSite *self)
 {
   static const struct { float x, y, radius, height; Vec3 color; } piles[] = {
-    { 20.5f, -8.6f, 4.1f, 2.5f, { 0.33f, 0.315f, 0.29f } },
-    { 29.5f, 13.5f, 6.4f, 3.7f, { 0.235f, 0.15f, 0.085f } },
-    { 44.0f, -14.5f, 5.2f, 3.2f, { 0.52f, 0.39f, 0.22f } },
-    { 12.5f, 24.0f, 5.2f, 2.9f, { 0.27f, 0.18f, 0.105f } },
-    { -7.5f, -13.5f, 4.0f, 2.2f, { 0.38f, 0.36f, 0.33f } },
-    { -14.0f, 11.0f, 3.6f, 2.0f, { 0.45f, 0.34f, 0.2f } },
+    { 20.5f, -8.6f, 4.1f, 2.5f, { 0.25f, 0.238f, 0.22f } },
+    { 29.5f, 13.5f, 6.4f, 3.7f, { 0.175f, 0.108f, 0.062f } },
+    { 44.0f, -14.5f, 5.2f, 3.2f, { 0.40f, 0.295f, 0.165f } },
+    { 12.5f, 24.0f, 5.2f, 2.9f, { 0.20f, 0.13f, 0.075f } },
+    { -7.5f, -13.5f, 4.0f, 2.2f, { 0.28f, 0.265f, 0.24f } },
+    { -14.0f, 11.0f, 3.6f, 2.0f, { 0.34f, 0.255f, 0.15f } },
   };
 
   self->piles = g_array_new (FALSE, FALSE, sizeof (QuarryDemoPile));

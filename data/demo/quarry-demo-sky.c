@@ -24,7 +24,7 @@ struct _QuarryDemoSky
 Vec3
 quarry_demo_sky_sun (void)
 {
-  return vec3_unit (vec3 (-0.42f, 0.60f, 0.60f));
+  return vec3_unit (vec3 (-0.22f, 0.72f, 0.56f));
 }
 
 /* Blue that pales towards the horizon and the sun's side */
@@ -43,9 +43,9 @@ static float
 cloud_cover (const QuarryDemoSky *self, float x, float y)
 {
   const float warp = demo_fbm (x * 0.7f, y * 0.7f, 2, self->seed + 61);
-  const float field = demo_fbm (x + 0.9f * warp, 1.25f * y + 0.7f * warp, 6, self->seed + 60);
+  const float field = demo_fbm (1.5f * x + 0.8f * warp, 1.9f * y + 0.6f * warp, 6, self->seed + 60) + 0.35f * warp;
 
-  return smoothf (0.0f, 0.42f, field + 0.07f);
+  return smoothf (0.02f, 0.46f, field);
 }
 
 static Vec3
@@ -78,8 +78,8 @@ fill_skyline (QuarryDemoSky *self)
 
       self->hills[i] = 0.035f + 0.05f * demo_fbm (x * 0.12f, y * 0.12f, 4, self->seed + 62);
       self->ridge[i] = 0.022f + 0.035f * demo_fbm (x * 0.2f + 7, y * 0.2f, 5, self->seed + 63);
-      self->trees[i] = 0.006f + 0.016f * tall * smoothf (-0.5f, 0.1f, demo_noise (x * 0.3f, y * 0.3f, self->seed + 67)) +
-                       0.006f * fabsf (demo_fbm (x * 9, y * 9, 3, self->seed + 65)) + 0.009f * tall * demo_fbm (x * 2.4f, y * 2.4f, 3, self->seed + 66);
+      self->trees[i] = 0.008f + 0.024f * tall * smoothf (-0.5f, 0.1f, demo_noise (x * 0.3f, y * 0.3f, self->seed + 67)) +
+                       0.012f * fabsf (demo_fbm (x * 9, y * 9, 4, self->seed + 65)) + 0.014f * tall * demo_fbm (x * 2.4f, y * 2.4f, 3, self->seed + 66);
     }
 }
 
@@ -154,7 +154,7 @@ quarry_demo_sky_color (const QuarryDemoSky *self, Vec3 d)
       const float leaf = demo_noise (turn * 5200, elevation * 900, self->seed + 70);
 
       color = vec3_scale (vec3_mix (vec3 (0.045f, 0.06f, 0.025f), vec3 (0.10f, 0.11f, 0.04f), 0.5f + 0.5f * leaf), 1.4f);
-      return vec3_mix (color, haze, 0.42f);
+      return vec3_mix (color, haze, 0.30f);
     }
   if (elevation < skyline_at (self->ridge, turn))
     return vec3_mix (vec3 (0.10f, 0.13f, 0.09f), haze, 0.62f);

@@ -12,14 +12,14 @@
 static void
 add_wheel (QuarryDemoModel *self, float x, float y, int side, float rolled, float steer)
 {
-  const float radius = 0.93f, half = 0.29f, s = (float) side;
+  const float radius = 1.04f, half = 0.31f, s = (float) side;
 
   quarry_demo_model_push (self, frame3_yaw (x, y, radius - 0.03f, steer));
   quarry_demo_model_push (self, frame3_rise (0, 0, 0, -fmodf (rolled / radius, 2 * (float) G_PI)));
   quarry_demo_model_rod (self, QUARRY_DEMO_RUBBER, vec3 (0, -half, 0), vec3 (0, half, 0), radius, radius);
   quarry_demo_model_rod (self, QUARRY_DEMO_RUBBER, vec3 (0, s * half, 0), vec3 (0, s * (half + 0.05f), 0),
                          s > 0 ? radius * 0.95f : radius * 0.86f, s > 0 ? radius * 0.86f : radius * 0.95f);
-  quarry_demo_model_rod (self, QUARRY_DEMO_PAINT, vec3 (0, s * half, 0), vec3 (0, s * (half + 0.07f), 0), 0.5f, 0.5f);
+  quarry_demo_model_rod (self, QUARRY_DEMO_PAINT, vec3 (0, s * half, 0), vec3 (0, s * (half + 0.07f), 0), 0.55f, 0.55f);
   quarry_demo_model_rod (self, QUARRY_DEMO_DARK, vec3 (0, s * half, 0), vec3 (0, s * (half + 0.13f), 0), 0.24f, 0.24f);
   quarry_demo_model_pop (self);
   quarry_demo_model_pop (self);
@@ -63,7 +63,7 @@ add_truck_front (QuarryDemoModel *self)
 static void
 add_truck_body (QuarryDemoModel *self, gboolean loaded)
 {
-  static const float wall[][2] = { { -4.4f, 2.8f }, { -3.2f, 1.98f }, { 1.4f, 1.98f }, { 1.95f, 2.5f }, { 2.05f, 3.85f },
+  static const float wall[][2] = { { -4.4f, 2.8f }, { -3.2f, 2.0f }, { 1.4f, 1.9f }, { 1.95f, 2.5f }, { 2.05f, 3.85f },
                                    { -4.35f, 3.5f } };
   static const float floor[][2] = { { -3.2f, 1.98f }, { 1.4f, 1.98f }, { 1.5f, 2.14f }, { -3.25f, 2.14f } };
   static const float tail[][2] = { { -4.4f, 2.8f }, { -3.2f, 1.98f }, { -3.15f, 2.12f }, { -4.4f, 2.95f } };
@@ -81,6 +81,10 @@ add_truck_body (QuarryDemoModel *self, gboolean loaded)
         quarry_demo_model_box (self, QUARRY_DEMO_PAINT, vec3 (-3.2f + 1.15f * (float) i, 1.97f * y, 2.78f), vec3 (0.08f, 0.05f, 0.76f));
       quarry_demo_model_rod (self, QUARRY_DEMO_PAINT, vec3 (-4.38f, 1.94f * y, 3.5f), vec3 (2.02f, 1.94f * y, 3.84f), 0.09f, 0.09f);
     }
+  self->color = vec3 (0.02f, 0.02f, 0.022f);
+  for (int side = -1; side <= 1; side += 2)
+    quarry_demo_model_box (self, QUARRY_DEMO_PLASTIC, vec3 (-0.32f, 1.945f * (float) side, 2.95f), vec3 (0.42f, 0.004f, 0.26f));
+  self->color = paint;
   quarry_demo_model_prism (self, QUARRY_DEMO_STEEL, 0, 1.84f, N (floor));
   quarry_demo_model_prism (self, QUARRY_DEMO_STEEL, 0, 1.84f, N (tail));
   quarry_demo_model_prism (self, QUARRY_DEMO_PAINT, 0, 1.84f, N (heel));
@@ -105,9 +109,10 @@ quarry_demo_add_haul_truck (QuarryDemoModel *self, float rolled, float steer, gb
       add_wheel (self, 2.35f, 1.5f * y, side, rolled, steer);
       add_wheel (self, -1.75f, 0.98f * y, side, rolled, 0);
       add_wheel (self, -1.75f, 1.62f * y, side, rolled, 0);
-      quarry_demo_model_rod (self, QUARRY_DEMO_DARK, vec3 (-0.2f, 1.05f * y, 1.25f), vec3 (1.2f, 1.05f * y, 1.25f), 0.36f, 0.36f);
+      quarry_demo_model_rod (self, QUARRY_DEMO_DARK, vec3 (-0.35f, 1.2f * y, 1.42f), vec3 (1.05f, 1.2f * y, 1.42f), 0.5f, 0.5f);
+      quarry_demo_model_box (self, QUARRY_DEMO_PAINT, vec3 (-0.2f, 0.62f * y, 1.72f), vec3 (3.3f, 0.1f, 0.24f));
     }
-  quarry_demo_model_box (self, QUARRY_DEMO_DARK, vec3 (0.2f, 0, 1.3f), vec3 (3.6f, 0.55f, 0.3f));
+  quarry_demo_model_box (self, QUARRY_DEMO_DARK, vec3 (0.2f, 0, 1.42f), vec3 (3.7f, 0.6f, 0.42f));
   quarry_demo_model_rod (self, QUARRY_DEMO_DARK, vec3 (-1.75f, -1.0f, 0.9f), vec3 (-1.75f, 1.0f, 0.9f), 0.32f, 0.32f);
   add_truck_front (self);
   add_truck_body (self, loaded);
