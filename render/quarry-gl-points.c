@@ -13,8 +13,8 @@
 gboolean
 quarry_gl_points_init (QuarryGlPoints *self, GError **error)
 {
-  static const QuarryGlSource picture = { "points.glsl", { "camera.glsl", "color.glsl", NULL }, NULL };
-  static const QuarryGlSource space = { "space-points.glsl", { "color.glsl", NULL }, NULL };
+  static const QuarryGlSource picture = { "points.glsl", { "camera.glsl", "color.glsl", "disc.glsl" }, NULL };
+  static const QuarryGlSource space = { "space-points.glsl", { "color.glsl", "disc.glsl", NULL }, NULL };
   static const QuarryGlSource project = { "project.glsl", { "camera.glsl", NULL }, "v_result" };
 
   self->picture.id = quarry_gl_program_new (&picture, error);
@@ -29,10 +29,12 @@ quarry_gl_points_init (QuarryGlPoints *self, GError **error)
   self->picture.u_target_from_picture = glGetUniformLocation (self->picture.id, "u_target_from_picture");
   self->picture.u_target = glGetUniformLocation (self->picture.id, "u_target");
   self->picture.u_picture = glGetUniformLocation (self->picture.id, "u_picture");
+  self->picture.u_edges = glGetUniformLocation (self->picture.id, "u_edges");
   self->picture.u_size = glGetUniformLocation (self->picture.id, "u_size");
   self->space.u_color = glGetUniformLocation (self->space.id, "u_color");
   self->space.u_clip_from_lidar = glGetUniformLocation (self->space.id, "u_clip_from_lidar");
   self->space.u_body_from_lidar = glGetUniformLocation (self->space.id, "u_body_from_lidar");
+  self->space.u_edges = glGetUniformLocation (self->space.id, "u_edges");
   self->space.u_size = glGetUniformLocation (self->space.id, "u_size");
   self->project.u_lens = glGetUniformLocation (self->project.id, "u_lens");
   self->project.u_camera_from_points = glGetUniformLocation (self->project.id, "u_camera_from_points");
@@ -84,14 +86,19 @@ quarry_gl_cloud_clear (QuarryGlCloud *self)
   *self = (QuarryGlCloud) { 0 };
 }
 
+/* See disc.glsl for why twice */
 static void
-draw_points (const QuarryGlCloud *cloud)
+draw_points (const QuarryGlCloud *cloud, GLint u_edges)
 {
-  quarry_gl_set_state (FALSE, TRUE, TRUE);
   if (epoxy_is_desktop_gl ())
     glEnable (GL_PROGRAM_POINT_SIZE);          /* always so in ES */
   glBindVertexArray (cloud->array);
-  glDrawArrays (GL_POINTS, 0, (GLsizei) cloud->n);
+  for (int edges = 0; edges < 2; edges++)
+    {
+      quarry_gl_set_state (TRUE, TRUE, edges == 0);
+      glUniform1i (u_edges, edges);
+      glDrawArrays (GL_POINTS, 0, (GLsizei) cloud->n);
+    }
   glBindVertexArray (0);
 }
 
@@ -120,7 +127,7 @@ quarry_gl_points_draw_picture (QuarryGlPoints        *self,
   glUniform2f (self->picture.u_picture, (float) lens->width, (float) lens->height);
   glUniform1f (self->picture.u_size, (float) MAX (style->point_size * place->unit, 1));
   glUniform4f (self->picture.u_color, (float) range[0], (float) range[1], (float) style->color_by, 1);
-  draw_points (cloud);
+  draw_points (cloud, self->picture.u_edges);
 }
 
 void
@@ -148,7 +155,7 @@ quarry_gl_points_draw_space (QuarryGlPoints        *self,
   glUniformMatrix4fv (self->space.u_body_from_lidar, 1, GL_FALSE, columns);
   glUniform2f (self->space.u_size, 0.75F * size, 20 * size);
   glUniform4f (self->space.u_color, (float) range[0], (float) range[1], (float) style->color_by, brightness);
-  draw_points (cloud);
+  draw_points (cloud, self->space.u_edges);
 }
 
 /* Transform feedback: the numbers come back just as the shader made them. Draws nothing, yet GL wants a framebuffer. */

@@ -70,8 +70,12 @@ void      quarry_gl_texture_set_nearest (GLuint                 texture,
 typedef struct { GLuint array, buffer; gsize n; } QuarryGlCloud;
 typedef struct
 {
-  struct { GLuint id; GLint u_lens, u_color, u_camera_from_lidar, u_height_from_lidar, u_target_from_picture, u_target, u_picture, u_size; } picture;
-  struct { GLuint id; GLint u_color, u_clip_from_lidar, u_body_from_lidar, u_size; } space;
+  struct
+  {
+    GLuint id;
+    GLint  u_lens, u_color, u_camera_from_lidar, u_height_from_lidar, u_target_from_picture, u_target, u_picture, u_size, u_edges;
+  } picture;
+  struct { GLuint id; GLint u_color, u_clip_from_lidar, u_body_from_lidar, u_size, u_edges; } space;
   struct { GLuint id; GLint u_lens, u_camera_from_points; } project;
 } QuarryGlPoints;
 

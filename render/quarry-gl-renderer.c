@@ -106,6 +106,7 @@ quarry_gl_renderer_new (GError **error)
 void
 quarry_gl_renderer_free (QuarryGlRenderer *self)
 {
+  glUseProgram (0);              /* the current one would outlive us */
   clear_scene (self);
   quarry_gl_quads_clear (&self->quads);
   quarry_gl_points_clear (&self->points);

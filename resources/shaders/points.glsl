@@ -1,6 +1,8 @@
 /* points.glsl: lidar points on the picture: from the lidar's frame through the lens, vertex by vertex
  *
  * SPDX-License-Identifier: Apache-2.0
+ *
+ * The fragment's side is disc.glsl.
  */
 
 #ifdef VERTEX
@@ -12,6 +14,7 @@ uniform vec2 u_target;                      /* pixels */
 uniform vec2 u_picture;                     /* pixels: points beside it are not drawn */
 uniform float u_size;                       /* pixels across */
 out vec3 v_color;
+flat out float v_size;
 
 void
 main ()
@@ -21,7 +24,8 @@ main ()
   vec2 pixel;
 
   gl_Position = vec4 (0.0, 0.0, 2.0, 1.0);  /* clipped */
-  gl_PointSize = u_size;
+  v_size = u_size + 1.0;
+  gl_PointSize = v_size;
   v_color = vec3 (0.0);
   if (!camera_project (camera, pixel) || any (lessThan (pixel, vec2 (0.0))) || any (greaterThanEqual (pixel, u_picture)))
     return;
@@ -32,20 +36,5 @@ main ()
   /* the nearest wins; the depth buffer is finest where things are near */
   gl_Position = vec4 (2.0 * pixel.x - 1.0, 1.0 - 2.0 * pixel.y, 2.0 * distance_to_lens / (distance_to_lens + 1.0) - 1.0,
                       1.0);
-}
-#endif
-
-#ifdef FRAGMENT
-in vec3 v_color;
-out vec4 out_color;
-
-void
-main ()
-{
-  vec2 at = 2.0 * gl_PointCoord - 1.0;
-
-  if (dot (at, at) > 1.0)
-    discard;
-  out_color = vec4 (v_color, 1.0);
 }
 #endif
