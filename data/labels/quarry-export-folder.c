@@ -14,6 +14,7 @@
 
 #define MARK      ".quarry-export"
 #define OLD_MARK  ".quarry-export.old"
+#define PART      ".part"
 #define BUFFER    (256 * 1024)
 
 static gboolean
@@ -147,12 +148,15 @@ remove_left_over (QuarryExport *self, const char *relative)
 {
   const guint64 hash = XXH3_64bits (relative, strlen (relative));
   g_autofree char *path = NULL;
+  g_autofree char *part = NULL;
   char *slash = NULL;
 
   if (*relative == '\0' || *relative == '/' || strstr (relative, "..") != NULL ||
       g_array_binary_search (self->made, &hash, compare_hash, NULL))
     return;
   path = g_build_filename (self->request->folder, relative, NULL);
+  part = g_strconcat (path, PART, NULL);
+  g_unlink (part);          /* of an export that was killed */
   if (g_unlink (path) == 0)
     quarry_report_count (self->report, "left-over files removed", 1);
   while ((slash = strrchr (path, '/')) != NULL && (gsize) (slash - path) > strlen (self->request->folder))
@@ -224,7 +228,8 @@ QuarryExportFile *
 quarry_export_file_open (QuarryExport *self, const char *relative, GError **error)
 {
   g_autofree char *path = quarry_export_make_path (self, relative, error);
-  g_autoptr(GFile) file = path != NULL ? g_file_new_for_path (path) : NULL;
+  g_autofree char *part = path != NULL ? g_strconcat (path, PART, NULL) : NULL;
+  g_autoptr(GFile) file = part != NULL ? g_file_new_for_path (part) : NULL;
   g_autoptr(GFileOutputStream) stream = NULL;
   QuarryExportFile *made = NULL;
 
@@ -238,7 +243,7 @@ quarry_export_file_open (QuarryExport *self, const char *relative, GError **erro
     }
   made = g_new0 (QuarryExportFile, 1);
   made->path = g_steal_pointer (&path);
-  made->cancellable = g_cancellable_new ();
+  made->part = g_steal_pointer (&part);
   made->stream = g_buffered_output_stream_new_sized (G_OUTPUT_STREAM (stream), BUFFER);
   return made;
 }
@@ -267,22 +272,24 @@ quarry_export_file_printf (QuarryExportFile *self, GError **error, const char *f
 gboolean
 quarry_export_file_close (QuarryExportFile *self, GError **error)
 {
-  if (g_output_stream_close (self->stream, NULL, error))
-    return TRUE;
-  g_prefix_error (error, "cannot write '%s': ", self->path);
-  return FALSE;
+  if (!g_output_stream_close (self->stream, NULL, error))
+    {
+      g_prefix_error (error, "cannot write '%s': ", self->path);
+      return FALSE;
+    }
+  if (g_rename (self->part, self->path) != 0)
+    return set_errno (error, "write", self->path);
+  g_clear_pointer (&self->part, g_free);
+  return TRUE;
 }
 
 void
 quarry_export_file_free (QuarryExportFile *self)
 {
-  if (!g_output_stream_is_closed (self->stream))
-    {
-      g_cancellable_cancel (self->cancellable);      /* a cancelled close throws the new file away */
-      g_output_stream_close (self->stream, self->cancellable, NULL);
-    }
   g_object_unref (self->stream);
-  g_object_unref (self->cancellable);
+  if (self->part != NULL)
+    g_unlink (self->part);
+  g_free (self->part);
   g_free (self->path);
   g_free (self);
 }

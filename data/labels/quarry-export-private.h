@@ -46,8 +46,8 @@ typedef struct
 typedef struct
 {
   char          *path;
+  char          *part;         /* its name until then; NULL once closed */
   GOutputStream *stream;
-  GCancellable  *cancellable;
 } QuarryExportFile;
 
 /* quarry-exporter.c */

@@ -11,7 +11,7 @@
 
 #include "config.h"
 #include "quarry-export-private.h"
-#include "quarry-kitti-label.h"
+#include "quarry-kitti-line.h"
 
 #include <jansson.h>
 #include <math.h>
@@ -199,9 +199,10 @@ get_number (json_t *attributes, const char *name, double *out_number)
   return TRUE;
 }
 
-/* truncated, occluded and alpha as they were read, else what can be said of them; all others are lost */
+/* truncated, occluded and alpha as they were read, else what can be said of them; all others are lost. A track that begins
+ * the external id was made of it by the reader, and will be again */
 static void
-set_attributes (Kitti *self, QuarryKittiLabel *label, const QuarryKittiPair *pair)
+set_attributes (Kitti *self, QuarryKittiLine *label, const QuarryKittiPair *pair)
 {
   const QuarryAnnotation *of[2] = { pair->box, pair->cuboid };
   double number = 0;
@@ -225,7 +226,7 @@ set_attributes (Kitti *self, QuarryKittiLabel *label, const QuarryKittiPair *pai
             !g_str_equal (name, "alpha"))
           quarry_export_lose (self->job, QUARRY_ISSUE_LOSS, g_str_equal (name, "occlusion")
                               ? "attribute '%s': carried as one of KITTI's three levels" : "attribute '%s'", name);
-      if (of[i] != NULL && of[i]->track != NULL)
+      if (of[i] != NULL && of[i]->track != NULL && !g_str_has_prefix (of[i]->external_id, of[i]->track))
         quarry_export_lose (self->job, QUARRY_ISSUE_LOSS, "track of a %s", quarry_annotation_kind_name (of[i]->kind));
       if (of[i] != NULL && isfinite (of[i]->score))
         label->score = of[i]->score;
@@ -234,7 +235,7 @@ set_attributes (Kitti *self, QuarryKittiLabel *label, const QuarryKittiPair *pai
 
 /* The box of the cuboid where nobody drew one. Returns: FALSE where it is not in the picture */
 static gboolean
-project_box (Kitti *self, const QuarryCuboid *cuboid, QuarryKittiLabel *label)
+project_box (Kitti *self, const QuarryCuboid *cuboid, QuarryKittiLine *label)
 {
   double whole[4] = { 0, 0, 0, 0 }, visible[4] = { 0, 0, 0, 0 };
   const QuarryCamera *camera = &self->camera->calibration.camera;
@@ -268,7 +269,7 @@ make_line (Kitti *self, const QuarryKittiPair *pair)
   g_autofree char *type = make_type (self, one->class_name);
   gboolean has_box = FALSE;
   double box[4] = { 0, 0, 0, 0 };
-  QuarryKittiLabel label;
+  QuarryKittiLine label;
   QuarryCuboid cuboid;
 
   quarry_kitti_clear (&label);

@@ -4,8 +4,10 @@
  */
 
 #include "config.h"
+#include "quarry-diff.h"
+#include "quarry-names.h"
 #include "quarry-split.h"
-#include "quarry-test.h"
+#include "quarry-test-site.h"
 
 #include <math.h>
 
@@ -98,6 +100,127 @@ test_many_come_near (void)
     }
 }
 
+static const QuarrySplitPart two_parts[] = { { "train", 0.8 }, { "val", 0.2 } };
+
+static void
+test_by_scene (void)
+{
+  QuarryTestSite site;
+  QuarryId dataset = 0;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(QuarrySplitSummary) summary = NULL;
+  g_autofree char *text = NULL;
+  g_autofree char *json = NULL;
+  const QuarrySplitRow *train = NULL, *val = NULL;
+
+  quarry_test_site_init (&site, (const guint[]) { 3, 2, 5, 0 });
+  dataset = quarry_test_site_dataset (&site, "d", 0);
+  g_assert_true (quarry_split_assign (site.catalog, dataset, two_parts, 2, TRUE, 1, &summary, &error));
+  g_assert_no_error (error);
+  train = summary->rows->pdata[0];
+  val = summary->rows->pdata[1];
+  g_assert_cmpint (train->n_frames, ==, 8);
+  g_assert_cmpint (train->n_scenes, ==, 2);
+  g_assert_cmpint (val->n_frames, ==, 2);
+  g_assert_cmpint (val->n_scenes, ==, 1);
+  g_assert_cmpint (train->n_annotations, ==, 8 * 4 + 8);
+  g_assert_cmpint (val->n_annotations, ==, 2 * 4);
+  g_assert_cmpfloat_with_epsilon (val->share, 0.2, 1e-12);
+  g_assert_null (summary->note);
+  text = quarry_split_summary_to_text (summary);
+  json = quarry_split_summary_to_json (summary);
+  g_assert_nonnull (strstr (text, "dump truck 8"));
+  g_assert_nonnull (strstr (json, "\"frames\": 8"));
+  {
+    g_autoptr(GArray) second = quarry_test_site_query (&site, "dataset:d split:val scene:\"scene 1\"");
+    g_autofree char *what = NULL;
+    g_autoptr(GArray) none = NULL;
+
+    g_assert_cmpuint (second->len, ==, 2);
+    g_assert_true (quarry_catalog_undo (site.catalog, &what, &error));
+    none = quarry_test_site_query (&site, "dataset:d split:val");
+    g_assert_cmpuint (none->len, ==, 0);
+  }
+  quarry_test_site_clear (&site);
+}
+
+static void
+test_one_scene (void)
+{
+  QuarryTestSite site;
+  QuarryId dataset = 0;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(QuarrySplitSummary) whole = NULL;
+  g_autoptr(QuarrySplitSummary) torn = NULL;
+
+  quarry_test_site_init (&site, (const guint[]) { 10, 0 });
+  dataset = quarry_test_site_dataset (&site, "d", 0);
+  g_assert_true (quarry_split_assign (site.catalog, dataset, two_parts, 2, TRUE, 1, &whole, &error));
+  g_assert_cmpint (((QuarrySplitRow *) whole->rows->pdata[0])->n_frames, ==, 10);
+  g_assert_nonnull (strstr (whole->note, "only one scene"));
+  g_assert_true (quarry_split_assign (site.catalog, dataset, two_parts, 2, FALSE, 1, &torn, &error));
+  g_assert_cmpint (((QuarrySplitRow *) torn->rows->pdata[0])->n_frames, ==, 8);
+  g_assert_cmpint (((QuarrySplitRow *) torn->rows->pdata[1])->n_frames, ==, 2);
+  g_assert_nonnull (strstr (torn->note, "leakage"));
+  quarry_test_site_clear (&site);
+}
+
+static void
+test_bad_splits (void)
+{
+  const QuarrySplitPart twice[] = { { "a", 1 }, { "a", 1 } };
+  const QuarrySplitPart none[] = { { "a", 0 } };
+  const QuarrySplitPart nameless[] = { { "", 1 } };
+  const QuarrySplitPart *bad[] = { twice, none, nameless };
+  const gsize lengths[] = { 2, 1, 1 };
+  QuarryTestSite site;
+  g_autoptr(GError) empty = NULL;
+  g_autoptr(GError) error = NULL;
+  QuarryId dataset = 0;
+
+  quarry_test_site_init (&site, (const guint[]) { 1, 0 });
+  dataset = quarry_catalog_create_dataset (site.catalog, "empty", "", NULL, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_autoptr(GError) wrong = NULL;
+
+      g_assert_false (quarry_split_assign (site.catalog, dataset, bad[i], lengths[i], TRUE, 0, NULL, &wrong));
+      g_assert_error (wrong, QUARRY_SPLIT_ERROR, QUARRY_SPLIT_ERROR_PARTS);
+    }
+  g_assert_false (quarry_split_assign (site.catalog, dataset, two_parts, 2, TRUE, 0, NULL, &empty));
+  g_assert_error (empty, QUARRY_SPLIT_ERROR, QUARRY_SPLIT_ERROR_EMPTY);
+  quarry_test_site_clear (&site);
+}
+
+static void
+test_versions_differ (void)
+{
+  QuarryTestSite site;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(QuarryDataset) version = NULL;
+  g_autoptr(GArray) first = NULL;
+  g_autoptr(GPtrArray) rows = NULL;
+  g_autofree char *text = NULL;
+  QuarryId dataset = 0;
+  int number = 0;
+
+  quarry_test_site_init (&site, (const guint[]) { 2, 2, 0 });
+  dataset = quarry_test_site_dataset (&site, "d@x", 2);
+  g_assert_cmpint (quarry_catalog_freeze_dataset (site.catalog, dataset, "", &error), ==, 1);
+  first = quarry_test_site_query (&site, "frame:000000");
+  g_assert_true (quarry_catalog_dataset_remove (site.catalog, dataset, first, &error));
+  version = quarry_names_find_dataset (site.catalog, "d@x@1", &number, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (number, ==, 1);
+  rows = quarry_diff_versions (site.catalog, dataset, number, dataset, 0, &error);
+  text = quarry_diff_to_text (site.catalog, rows, &error);
+  g_assert_cmpstr (text, ==, "- scene 0 000000 (train)\n");
+  g_assert_null (quarry_names_find_dataset (site.catalog, "d@x@7", &number, &error));
+  g_assert_error (error, QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_NOT_FOUND);
+  quarry_test_site_clear (&site);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -107,5 +230,9 @@ main (int argc, char **argv)
   g_test_add_func ("/split/one-scene-goes-to-the-largest-part", test_one_group);
   g_test_add_func ("/split/equal-sizes-are-decided-by-classes", test_classes_break_ties);
   g_test_add_func ("/split/many-scenes-come-near-and-repeat", test_many_come_near);
+  g_test_add_func ("/split/whole-scenes-go-to-one-split-and-undo-brings-it-back", test_by_scene);
+  g_test_add_func ("/split/one-scene-is-not-torn-unless-asked", test_one_scene);
+  g_test_add_func ("/split/bad-parts-change-nothing", test_bad_splits);
+  g_test_add_func ("/diff/names-what-left-since-a-version", test_versions_differ);
   return g_test_run ();
 }

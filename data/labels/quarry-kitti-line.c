@@ -1,10 +1,10 @@
-/* quarry-kitti-label.c: lines of KITTI's label_2, as pairs of a box and a cuboid
+/* quarry-kitti-line.c: lines of KITTI's label_2, as pairs of a box and a cuboid
  *
  * SPDX-License-Identifier: Apache-2.0
  */
 
 #include "config.h"
-#include "quarry-kitti-label.h"
+#include "quarry-kitti-line.h"
 #include "quarry-camera.h"
 
 #include <math.h>
@@ -67,14 +67,14 @@ quarry_kitti_pair_annotations (GPtrArray *annotations, QuarryId media)
 
 /* A line with nothing in it but fillers, as KITTI writes them for DontCare */
 void
-quarry_kitti_clear (QuarryKittiLabel *self)
+quarry_kitti_clear (QuarryKittiLine *self)
 {
-  *self = (QuarryKittiLabel) { -1, -1, -10, { 0, 0, 0, 0 }, { -1, -1, -1 }, { -1000, -1000, -1000 }, -10, NAN };
+  *self = (QuarryKittiLine) { -1, -1, -10, { 0, 0, 0, 0 }, { -1, -1, -1 }, { -1000, -1000, -1000 }, -10, NAN };
 }
 
 /* @box: x, y, width, height, corner origin */
 void
-quarry_kitti_set_box (QuarryKittiLabel *self, const double box[4])
+quarry_kitti_set_box (QuarryKittiLine *self, const double box[4])
 {
   self->box[0] = box[0] - QUARRY_PIXEL_CENTRE;
   self->box[1] = box[1] - QUARRY_PIXEL_CENTRE;
@@ -91,7 +91,7 @@ quarry_kitti_set_box (QuarryKittiLabel *self, const double box[4])
  * Returns: the lost lean in radians
  */
 double
-quarry_kitti_set_cuboid (QuarryKittiLabel *self, const QuarryCuboid *cuboid, const QuarryPose *camera_from_body)
+quarry_kitti_set_cuboid (QuarryKittiLine *self, const QuarryCuboid *cuboid, const QuarryPose *camera_from_body)
 {
   const QuarryPose camera_from_cuboid = quarry_pose_multiply (camera_from_body, &cuboid->body_from_cuboid);
   double front[3], up[3];
@@ -110,7 +110,7 @@ quarry_kitti_set_cuboid (QuarryKittiLabel *self, const QuarryCuboid *cuboid, con
 
 /* Returns: (transfer full): 15 fields, 16 with a score, and the line's end; @type must hold no blanks */
 char *
-quarry_kitti_format (const QuarryKittiLabel *self, const char *type)
+quarry_kitti_format (const QuarryKittiLine *self, const char *type)
 {
   const double numbers[] = { self->alpha, self->box[0], self->box[1], self->box[2], self->box[3], self->size[0], self->size[1],
                              self->size[2], self->bottom[0], self->bottom[1], self->bottom[2], self->rotation_y };

@@ -1,4 +1,4 @@
-/* quarry-kitti-label.h: lines of KITTI's label_2, as pairs of a box and a cuboid
+/* quarry-kitti-line.h: lines of KITTI's label_2, as pairs of a box and a cuboid
  *
  * SPDX-License-Identifier: Apache-2.0
  *
@@ -29,17 +29,17 @@ typedef struct
   double bottom[3];       /* metres, camera frame; −1000 none */
   double rotation_y;      /* radians; −10 none */
   double score;           /* NaN: none */
-} QuarryKittiLabel;
+} QuarryKittiLine;
 
 GArray  *quarry_kitti_pair_annotations (GPtrArray                *annotations,
                                         QuarryId                  media);
-double   quarry_kitti_set_cuboid       (QuarryKittiLabel         *self,
+double   quarry_kitti_set_cuboid       (QuarryKittiLine         *self,
                                         const QuarryCuboid       *cuboid,
                                         const QuarryPose         *camera_from_body);
-void     quarry_kitti_set_box          (QuarryKittiLabel         *self,
+void     quarry_kitti_set_box          (QuarryKittiLine         *self,
                                         const double              box[4]);
-void     quarry_kitti_clear            (QuarryKittiLabel         *self);
-char    *quarry_kitti_format           (const QuarryKittiLabel   *self,
+void     quarry_kitti_clear            (QuarryKittiLine         *self);
+char    *quarry_kitti_format           (const QuarryKittiLine   *self,
                                         const char               *type);
 
 G_END_DECLS
