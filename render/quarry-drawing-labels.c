@@ -131,12 +131,12 @@ quarry_labels_new_picture (QuarryDrawing *drawing, const QuarryCameraView *camer
         QuarryCuboid cuboid;
         double box[4];
 
-        if (is_cuboid != (pass == 1) || !(is_cuboid ? style->show_cuboids : style->show_boxes) ||
-            annotation->kind == QUARRY_ANNOTATION_CLASS)
+        if (is_cuboid != (pass == 1) || !(is_cuboid ? style->show_cuboids : style->show_boxes))
           continue;
-        if (is_cuboid ? !has_lens || !quarry_annotation_get_cuboid (annotation, &cuboid) ||
+        if (is_cuboid ? !has_lens || !quarry_annotation_check (annotation, NULL) ||
+                          !quarry_annotation_get_cuboid (annotation, &cuboid) ||
                           !quarry_cuboid_find_seen (&cuboid, &lens, &camera->camera_from_body, box)
-                      : annotation->media != camera->media->id || !quarry_annotation_get_bounds (annotation, box))
+                      : !quarry_annotation_is_in (annotation, camera) || !quarry_annotation_get_bounds (annotation, box))
           continue;
         text = make_text (annotation);
         if (!(box[3] >= SMALLEST) || (is_cuboid && is_named (labels, text, box)))
@@ -162,7 +162,7 @@ quarry_labels_new_space (QuarryDrawing *drawing, double unit)
       QuarryCuboid cuboid;
       QuarryLabel *label = NULL;
 
-      if (!quarry_annotation_get_cuboid (annotation, &cuboid))
+      if (!quarry_annotation_get_cuboid (annotation, &cuboid) || !quarry_annotation_check (annotation, NULL))
         continue;
       label = label_new (annotation, make_text (annotation), ruler, unit);
       quarry_pose_apply (&cuboid.body_from_cuboid, (double[]) { 0, 0, cuboid.size[2] / 2 }, label->top);

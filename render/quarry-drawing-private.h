@@ -25,6 +25,9 @@ gboolean  quarry_camera_view_get_camera  (const QuarryCameraView *self,
 int       quarry_drawing_find_view       (QuarryDrawing          *self,
                                           const QuarryCameraView *camera);       /* −1 where it is another drawing's */
 
+gboolean  quarry_annotation_is_in        (const QuarryAnnotation *annotation,
+                                          const QuarryCameraView *camera);       /* sound, and drawn in this picture's pixels */
+
 /* --- quarry-drawing-color.c --- */
 double    quarry_color_position          (QuarryColorBy           by,
                                           const double            range[2],

@@ -303,10 +303,11 @@ quarry_shapes_new_picture (QuarryDrawing *drawing, const QuarryCameraView *camer
       quarry_annotation_get_color (annotation, rgb);
       if (annotation->kind != QUARRY_ANNOTATION_CUBOID)
         {
-          if (style->show_boxes && annotation->media != 0 && annotation->media == camera->media->id)
+          if (style->show_boxes && quarry_annotation_is_in (annotation, camera))
             add_flat (self, annotation, rgb);
         }
-      else if (style->show_cuboids && has_lens && quarry_annotation_get_cuboid (annotation, &cuboid) &&
+      else if (style->show_cuboids && has_lens && quarry_annotation_check (annotation, NULL) &&
+               quarry_annotation_get_cuboid (annotation, &cuboid) &&
                quarry_cuboid_find_seen (&cuboid, &lens, &camera->camera_from_body, box))
         add_cuboid (self, &cuboid, rgb, body_from_camera.t);
     }
@@ -470,7 +471,7 @@ quarry_shapes_new_space (QuarryDrawing *drawing, const QuarryStyle *style, gbool
       QuarryCuboid cuboid;
       guint8 rgb[3];
 
-      if (!quarry_annotation_get_cuboid (annotation, &cuboid))
+      if (!quarry_annotation_get_cuboid (annotation, &cuboid) || !quarry_annotation_check (annotation, NULL))
         continue;
       quarry_annotation_get_color (annotation, rgb);
       add_cuboid (self, &cuboid, rgb, NULL);
@@ -576,7 +577,7 @@ quarry_drawing_paint_regions (QuarryDrawing *self, const QuarryCameraView *camer
       const gboolean is_mask = annotation->kind == QUARRY_ANNOTATION_MASK;
       guint8 rgb[3];
 
-      if ((!is_mask && annotation->kind != QUARRY_ANNOTATION_POLYGON) || annotation->media != camera->media->id)
+      if ((!is_mask && annotation->kind != QUARRY_ANNOTATION_POLYGON) || !quarry_annotation_is_in (annotation, camera))
         continue;
       any = TRUE;
       if (cairo == NULL)

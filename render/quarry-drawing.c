@@ -279,6 +279,13 @@ quarry_drawing_find_view (QuarryDrawing *self, const QuarryCameraView *camera)
   return g_ptr_array_find (self->cameras, camera, &index) ? (int) index : -1;
 }
 
+gboolean
+quarry_annotation_is_in (const QuarryAnnotation *annotation, const QuarryCameraView *camera)
+{
+  return annotation->media != 0 && annotation->media == camera->media->id && annotation->kind != QUARRY_ANNOTATION_CUBOID &&
+         annotation->kind != QUARRY_ANNOTATION_CLASS && quarry_annotation_check (annotation, NULL);
+}
+
 void
 quarry_camera_view_get_size (const QuarryCameraView *self, int *out_width, int *out_height)
 {

@@ -97,7 +97,6 @@ test_gl_close (TestGl *self)
       glDeleteRenderbuffers (1, &self->depth);
       eglMakeCurrent (self->display, EGL_NO_SURFACE, EGL_NO_SURFACE, EGL_NO_CONTEXT);
       eglDestroyContext (self->display, self->context);
-    }
-  eglTerminate (self->display);
+    }                    /* the display stays: its driver would be unloaded, and what that leaks could not be named */
   *self = (TestGl) { 0 };
 }

@@ -245,11 +245,11 @@ test_regions (void)
   QuarryCameraView *view = drawing->cameras->pdata[0];
   const QuarryStyle style = { .show_boxes = TRUE };
   /* columns 3 and 4, rows 10…19 */
-  const double mask[] = { 64, 48, 3 * 48 + 10, 10, 38, 10 };
+  const double mask[] = { 64, 48, 3 * 48 + 10, 10, 38, 10, 64 * 48 - 212 };
   const double rings[] = { 20, 5, 60, 5, 60, 45, 20, 45, NAN, NAN, 32, 17, 48, 17, 48, 33, 32, 33 };
   g_autoptr(QuarryImage) image = NULL;
 
-  test_add_annotation (drawing, QUARRY_ANNOTATION_MASK, "soil", "#ff00ff", TEST_CAMERA_MEDIA, mask, 6);
+  test_add_annotation (drawing, QUARRY_ANNOTATION_MASK, "soil", "#ff00ff", TEST_CAMERA_MEDIA, mask, 7);
   test_add_annotation (drawing, QUARRY_ANNOTATION_POLYGON, "pile", "#00ffff", TEST_CAMERA_MEDIA, rings, G_N_ELEMENTS (rings));
   image = quarry_drawing_render (drawing, view, &style, 0, NULL);
   for (int y = 0; y < 48; y++)
