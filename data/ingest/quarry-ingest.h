@@ -43,17 +43,35 @@ QuarryId      quarry_ingest_import          (QuarryCatalog     *catalog,
 
 /* For readers */
 const char   *quarry_ingest_get_path        (QuarryIngest *self);                                  /* absolute, no slash at the end */
+const char   *quarry_ingest_get_name        (QuarryIngest *self);                                  /* of the source */
 gboolean      quarry_ingest_is_cancelled    (QuarryIngest *self, GError **error);
 void          quarry_ingest_progress        (QuarryIngest *self, guint64 done, guint64 total, const char *detail);
 void          quarry_ingest_skip            (QuarryIngest *self, const char *path, const char *place, const char *format, ...) G_GNUC_PRINTF (4, 5);
 void          quarry_ingest_note            (QuarryIngest *self, const char *path, const char *place, const char *format, ...) G_GNUC_PRINTF (4, 5);
+void          quarry_ingest_skip_error      (QuarryIngest *self, const char *path, const GError *failure);                      /* the message without @path in front of it */
 QuarryId      quarry_ingest_scene           (QuarryIngest *self, const char *key, const char *name, GError **error);
 QuarryId      quarry_ingest_sensor          (QuarryIngest *self, QuarryId scene, const char *name, QuarrySensorKind kind, GError **error);
 QuarryId      quarry_ingest_calibration     (QuarryIngest *self, QuarryId sensor, const QuarryCalibration *calibration, GError **error);
 gboolean      quarry_ingest_poses           (QuarryIngest *self, QuarryId scene, QuarryTrajectory *poses, GError **error);
+QuarryId      quarry_ingest_label_set       (QuarryIngest *self, GError **error);                                               /* "<source name> labels", this source's own */
 gboolean      quarry_ingest_frame           (QuarryIngest *self, QuarryFrameDraft *take_draft, GError **error);                 /* batched; frees the draft in any case */
 QuarryMedia  *quarry_ingest_image           (QuarryIngest *self, QuarryId sensor, QuarryId calibration, const char *path, gint64 stamp_ns);   /* reads the header; NULL: broken, already reported */
 QuarryMedia  *quarry_ingest_cloud           (QuarryIngest *self, QuarryId sensor, QuarryId calibration, const char *path, const char *format, gint64 stamp_ns);
-gboolean      quarry_ingest_is_known        (QuarryIngest *self, QuarryId scene, const char *frame_key);   /* a frame complete since an earlier import: headers need no reading */
+QuarryMedia  *quarry_ingest_known_media     (QuarryIngest *self, QuarryId sensor, const char *path);                            /* of a known frame: reads nothing, only stands for what is there */
+gboolean      quarry_ingest_is_known        (QuarryIngest *self, QuarryId scene, const char *frame_key, guint n_media);         /* has that many media since an earlier import: headers need no reading */
+
+/* A folder's entries in natural order (2 before 10); hidden ones are left out. Links to files and folders are followed; a FIFO, a device,
+ * a dangling link, a folder that was listed already in this import (a link in a circle) or cannot be read is skipped with an issue. */
+typedef struct
+{
+  char     *name;
+  char     *path;
+  gboolean  is_folder;
+} QuarryIngestEntry;
+GPtrArray    *quarry_ingest_list_folder     (QuarryIngest *self, const char *path);                                             /* QuarryIngestEntry */
+gboolean      quarry_ingest_has_file        (const char *folder, const char *name);                                             /* a regular file, links followed */
+gboolean      quarry_ingest_has_folder      (const char *folder, const char *name);
+char         *quarry_ingest_read_text       (QuarryIngest *self, const char *path, gsize limit, GError **error);                /* a small text file */
+int           quarry_ingest_compare_natural (const char *a, const char *b);
 
 G_END_DECLS

@@ -1,0 +1,290 @@
+/* quarry-ingest.c: the road from readers into the catalog
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "config.h"
+#include "quarry-ingest.h"
+#include "quarry-ingest-private.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Frames of one commit: a kill loses at most so many, which the next run brings again */
+#define BATCH 1000
+
+G_DEFINE_QUARK (quarry-ingest-error-quark, quarry_ingest_error)
+
+extern const QuarryReader quarry_reader_demo;
+extern const QuarryReader quarry_reader_kitti_object;
+extern const QuarryReader quarry_reader_kitti_raw;
+extern const QuarryReader quarry_reader_images;
+
+/* The one list of readers */
+static const QuarryReader * const readers[] = {
+  &quarry_reader_demo,
+  &quarry_reader_kitti_object,
+  &quarry_reader_kitti_raw,
+  &quarry_reader_images,
+  NULL,
+};
+
+const QuarryReader * const *
+quarry_ingest_list_readers (void)
+{
+  return readers;
+}
+
+static char *
+list_formats (void)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; readers[i] != NULL; i++)
+    g_string_append_printf (text, "%s%s (%s)", i > 0 ? "; " : "", readers[i]->id, readers[i]->what);
+  return g_string_free (text, FALSE);
+}
+
+/**
+ * quarry_ingest_find_reader:
+ * @id_or_null: a reader's id; NULL: the one that fits @path best
+ *
+ * Returns: (transfer none) (nullable): NULL with QUARRY_INGEST_ERROR_UNKNOWN_FORMAT, which lists what was looked for
+ */
+const QuarryReader *
+quarry_ingest_find_reader (const char *id_or_null, const char *path, GError **error)
+{
+  const QuarryReader *best = NULL;
+  g_autofree char *formats = NULL;
+  int best_score = 0;
+
+  for (guint i = 0; readers[i] != NULL; i++)
+    {
+      int score = 0;
+
+      if (id_or_null != NULL && g_str_equal (readers[i]->id, id_or_null))
+        return readers[i];
+      if (id_or_null == NULL)
+        score = readers[i]->probe (path);
+      if (score > best_score)
+        {
+          best = readers[i];
+          best_score = score;
+        }
+    }
+  if (best != NULL)
+    return best;
+  formats = list_formats ();
+  if (id_or_null != NULL)
+    g_set_error (error, QUARRY_INGEST_ERROR, QUARRY_INGEST_ERROR_UNKNOWN_FORMAT, "unknown format '%s'; known are: %s", id_or_null, formats);
+  else
+    g_set_error (error, QUARRY_INGEST_ERROR, QUARRY_INGEST_ERROR_UNKNOWN_FORMAT,
+                 "cannot import '%s': nothing in it is of a known format; looked for: %s", path, formats);
+  return NULL;
+}
+
+/* Returns: (transfer full) (nullable): the real path, so that a source has one name whatever links lead to it */
+static char *
+resolve_path (const char *path, GError **error)
+{
+  char *real = realpath (path, NULL);
+  char *copy = NULL;
+
+  if (real == NULL || access (real, R_OK | (g_file_test (real, G_FILE_TEST_IS_DIR) ? X_OK : 0)) != 0)
+    {
+      const int code = errno;
+
+      (free) (real);
+      g_set_error (error, QUARRY_INGEST_ERROR, code == ENOENT || code == ENOTDIR ? QUARRY_INGEST_ERROR_NOT_FOUND : QUARRY_INGEST_ERROR_FAILED,
+                   "cannot import '%s': %s", path, g_strerror (code));
+      return NULL;
+    }
+  copy = g_strdup (real);
+  (free) (real);
+  if (g_utf8_validate (copy, -1, NULL))
+    return copy;
+  g_free (copy);
+  g_set_error (error, QUARRY_INGEST_ERROR, QUARRY_INGEST_ERROR_FAILED, "cannot import '%s': its name is not UTF-8", path);
+  return NULL;
+}
+
+/* Commits what has been collected. Returns: FALSE with @error; what was committed before stays */
+static gboolean
+flush (QuarryIngest *self, GError **error)
+{
+  gboolean done;
+
+  if (self->batch->len == 0)
+    return TRUE;
+  done = quarry_catalog_store_frames (self->catalog, self->batch, self->reader->id, self->report, error);
+  g_ptr_array_set_size (self->batch, 0);
+  return done;
+}
+
+static gboolean
+read_all (QuarryIngest *self, GError **error)
+{
+  if (!self->reader->read (self, error) || quarry_ingest_is_cancelled (self, error) || !flush (self, error))
+    return FALSE;
+  if (self->n_frames > 0)
+    return TRUE;
+  g_set_error (error, QUARRY_INGEST_ERROR, QUARRY_INGEST_ERROR_FAILED, "cannot import '%s': no frame could be read (%s: %s)", self->path,
+               self->reader->id, self->reader->what);
+  return FALSE;
+}
+
+static QuarryId
+run (QuarryIngest *self, GError **error)
+{
+  g_autoptr(GError) finish_error = NULL;
+  const gboolean done = read_all (self, error);
+
+  if (self->source != 0 && !quarry_catalog_finish_source (self->catalog, self->source, done, self->report, &finish_error) && done)
+    {
+      g_propagate_error (error, g_steal_pointer (&finish_error));
+      return 0;
+    }
+  return done ? self->source : 0;
+}
+
+static void
+free_draft (gpointer data)
+{
+  quarry_frame_draft_free (data);
+}
+
+/**
+ * quarry_ingest_import:
+ *
+ * Reads a folder or file into the catalog. The source's files are only read. What an earlier import brought stays, what is new is
+ * added, so an import that was cut off (killed, cancelled, an error) is finished by running it again. Everything left out is an
+ * issue of the operation's report, kept with the source.
+ *
+ * Returns: the source's id; 0 with @error: what was committed until then stays, the source's state is "partial"
+ */
+QuarryId
+quarry_ingest_import (QuarryCatalog *catalog, const char *path, const char *format, QuarryOperation *operation, GError **error)
+{
+  g_autofree char *real = NULL;
+  const QuarryReader *reader = NULL;
+  QuarryIngest self = { 0 };
+  QuarryId source;
+
+  g_return_val_if_fail (QUARRY_IS_CATALOG (catalog) && path != NULL && QUARRY_IS_OPERATION (operation), 0);
+
+  real = resolve_path (path, error);
+  if (real == NULL)
+    return 0;
+  reader = quarry_ingest_find_reader (format, real, error);
+  if (reader == NULL)
+    return 0;
+  self.catalog = catalog;
+  self.operation = operation;
+  self.report = quarry_operation_get_report (operation);
+  self.reader = reader;
+  self.path = real;
+  self.name = g_path_get_basename (real);
+  self.batch = g_ptr_array_new_with_free_func (free_draft);
+  source = run (&self, error);
+  g_ptr_array_unref (self.batch);
+  quarry_ingest_clear_lookups (&self);
+  g_free (self.name);
+  return source;
+}
+
+const char *
+quarry_ingest_get_path (QuarryIngest *self)
+{
+  return self->path;
+}
+
+const char *
+quarry_ingest_get_name (QuarryIngest *self)
+{
+  return self->name;
+}
+
+/* Returns: TRUE with @error (G_IO_ERROR_CANCELLED) once the operation is cancelled: return then */
+gboolean
+quarry_ingest_is_cancelled (QuarryIngest *self, GError **error)
+{
+  return quarry_operation_is_cancelled (self->operation, error);
+}
+
+void
+quarry_ingest_progress (QuarryIngest *self, guint64 done, guint64 total, const char *detail)
+{
+  quarry_operation_set_progress (self->operation, done, total, detail);
+}
+
+static void
+add_issue (QuarryIngest *self, QuarryIssueLevel level, const char *path, const char *place, const char *format, va_list args)
+{
+  g_autofree char *message = g_strdup_vprintf (format, args);
+
+  quarry_report_add (self->report, level, path, place, "%s", message);
+}
+
+void
+quarry_ingest_skip (QuarryIngest *self, const char *path, const char *place, const char *format, ...)
+{
+  va_list args;
+
+  va_start (args, format);
+  add_issue (self, QUARRY_ISSUE_SKIPPED, path, place, format, args);
+  va_end (args);
+}
+
+void
+quarry_ingest_note (QuarryIngest *self, const char *path, const char *place, const char *format, ...)
+{
+  va_list args;
+
+  va_start (args, format);
+  add_issue (self, QUARRY_ISSUE_NOTE, path, place, format, args);
+  va_end (args);
+}
+
+void
+quarry_ingest_skip_error (QuarryIngest *self, const char *path, const GError *failure)
+{
+  const char *message = failure->message;
+
+  if (g_str_has_prefix (message, path) && g_str_has_prefix (message + strlen (path), ": "))
+    message += strlen (path) + 2;
+  quarry_report_add (self->report, QUARRY_ISSUE_SKIPPED, path, NULL, "%s", message);
+}
+
+/* The source itself is made with its first scene, so that a folder in which nothing is found leaves no trace */
+QuarryId
+quarry_ingest_scene (QuarryIngest *self, const char *key, const char *name, GError **error)
+{
+  if (self->source == 0)
+    self->source = quarry_catalog_store_source (self->catalog, self->path, self->name, self->reader->id, "{}", error);
+  return self->source != 0 ? quarry_catalog_store_scene (self->catalog, self->source, key, name, error) : 0;
+}
+
+QuarryId
+quarry_ingest_sensor (QuarryIngest *self, QuarryId scene, const char *name, QuarrySensorKind kind, GError **error)
+{
+  return quarry_catalog_store_sensor (self->catalog, scene, name, kind, error);
+}
+
+gboolean
+quarry_ingest_poses (QuarryIngest *self, QuarryId scene, QuarryTrajectory *poses, GError **error)
+{
+  quarry_trajectory_sort (poses);
+  return quarry_catalog_store_poses (self->catalog, scene, poses, error);
+}
+
+gboolean
+quarry_ingest_frame (QuarryIngest *self, QuarryFrameDraft *take_draft, GError **error)
+{
+  g_ptr_array_add (self->batch, take_draft);
+  self->n_frames++;
+  if (self->batch->len < BATCH)
+    return !quarry_ingest_is_cancelled (self, error);
+  return flush (self, error) && !quarry_ingest_is_cancelled (self, error);
+}
