@@ -17,7 +17,7 @@
  * `const QuarryCommand quarry_command_name` in app/commands/quarry-command-name.c */
 #define QUARRY_COMMANDS(X) \
   /* recordings */ \
-  X (demo) \
+  X (demo) X (import) \
   /* looking */ \
   X (render) \
   /* curation */ \

@@ -94,15 +94,19 @@ read_picture (Walk *walk, const char *path, const char *name, GError **error)
       quarry_ingest_skip (walk->ingest, path, NULL, "the file's name is not UTF-8");
       return TRUE;
     }
-  if (!make_scene (walk, error))
-    return FALSE;
   quarry_ingest_progress (walk->ingest, ++walk->n_done, 0, name);
-  if (quarry_ingest_is_known (walk->ingest, walk->scene, name, 1))
+  if (walk->scene != 0 && quarry_ingest_is_known (walk->ingest, walk->scene, name, 1))
     media = quarry_ingest_known_media (walk->ingest, walk->sensor, path);
   else
-    media = quarry_ingest_image (walk->ingest, walk->sensor, 0, path, QUARRY_NO_TIME);
+    media = quarry_ingest_image (walk->ingest, 0, 0, path, QUARRY_NO_TIME);
   if (media == NULL)
     return !quarry_ingest_is_cancelled (walk->ingest, error);
+  if (!make_scene (walk, error))       /* only now: a folder of broken pictures makes none */
+    {
+      quarry_media_free (media);
+      return FALSE;
+    }
+  media->sensor = walk->sensor;
   draft = quarry_frame_draft_new (walk->scene, name, QUARRY_NO_TIME);
   g_ptr_array_add (draft->media, media);
   return quarry_ingest_frame (walk->ingest, draft, error);

@@ -293,9 +293,6 @@ add_tracklets (Drive *drive, guint64 number, QuarryFrameDraft *draft, GError **e
 
   if (indexes == NULL)
     return TRUE;
-  draft->set = quarry_ingest_label_set (drive->ingest, error);
-  if (draft->set == 0)
-    return FALSE;
   draft->annotations = g_ptr_array_new_with_free_func (free_annotation);
   for (guint i = 0; i < indexes->len; i++)
     {
@@ -320,7 +317,8 @@ add_tracklets (Drive *drive, guint64 number, QuarryFrameDraft *draft, GError **e
         }
     }
   g_hash_table_remove (drive->by_frame, frame);
-  return TRUE;
+  draft->set = draft->annotations->len > 0 ? quarry_ingest_label_set (drive->ingest, error) : 0;
+  return draft->annotations->len == 0 || draft->set != 0;
 }
 
 static QuarryId
