@@ -198,6 +198,8 @@ typedef struct
   GPtrArray    *facets[QUARRY_N_FACETS];
   QuarryTotals  totals;
   gboolean      has_totals;
+  char         *text;          /* of the last query, whose frames are @set: a window asks for all facets of one query */
+  QuarryFrameSet *set;
 } Cache;
 
 static void
@@ -206,6 +208,8 @@ clear_cache (Cache *cache)
   for (guint i = 0; i < QUARRY_N_FACETS; i++)
     g_clear_pointer (&cache->facets[i], g_ptr_array_unref);
   cache->has_totals = FALSE;
+  g_clear_pointer (&cache->text, g_free);
+  g_clear_pointer (&cache->set, quarry_frame_set_free);
 }
 
 static void
@@ -255,6 +259,23 @@ count_facet_of_all (QuarryDb *db, QuarryFacet facet, GError **error)
   return g_ptr_array_copy (cache->facets[facet], (GCopyFunc) (gpointer) copy_row, NULL);
 }
 
+/* Returns: (transfer none): the frames of a query, until the next call */
+static const QuarryFrameSet *
+get_frames (QuarryDb *db, QuarryQuery *query, GError **error)
+{
+  Cache *cache = get_cache (db);
+  const char *text = quarry_query_get_text (query);
+
+  if (cache->set == NULL || strcmp (cache->text, text) != 0)
+    {
+      g_clear_pointer (&cache->set, quarry_frame_set_free);
+      g_free (cache->text);
+      cache->text = g_strdup (text);
+      cache->set = quarry_query_evaluate (db, query, error);
+    }
+  return cache->set;
+}
+
 /**
  * quarry_catalog_count_facet:
  * @query: (nullable): only its frames count
@@ -265,7 +286,7 @@ GPtrArray *
 quarry_catalog_count_facet (QuarryCatalog *self, QuarryFacet facet, QuarryQuery *query, GCancellable *cancellable, GError **error)
 {
   g_autoptr(QuarryReadDb) db = NULL;
-  g_autoptr(QuarryFrameSet) set = NULL;
+  const QuarryFrameSet *set = NULL;
 
   g_return_val_if_fail (QUARRY_IS_CATALOG (self) && facet < QUARRY_N_FACETS, NULL);
   db = quarry_catalog_borrow (self, error);
@@ -274,7 +295,7 @@ quarry_catalog_count_facet (QuarryCatalog *self, QuarryFacet facet, QuarryQuery 
   db->cancellable = cancellable;
   if (quarry_query_is_empty (query))
     return count_facet_of_all (db, facet, error);
-  set = quarry_query_evaluate (db, query, error);
+  set = get_frames (db, query, error);
   return set != NULL ? count_facet (db, facet, set, error) : NULL;
 }
 
@@ -383,14 +404,14 @@ gboolean
 quarry_catalog_count_totals (QuarryCatalog *self, QuarryQuery *query, QuarryTotals *out_totals, GError **error)
 {
   g_autoptr(QuarryReadDb) db = NULL;
-  g_autoptr(QuarryFrameSet) set = NULL;
+  const QuarryFrameSet *set = NULL;
   QuarryTotals totals = { 0 };
 
   g_return_val_if_fail (QUARRY_IS_CATALOG (self), FALSE);
   db = quarry_catalog_borrow (self, error);
   if (db == NULL)
     return FALSE;
-  if (!quarry_query_is_empty (query) && (set = quarry_query_evaluate (db, query, error)) == NULL)
+  if (!quarry_query_is_empty (query) && (set = get_frames (db, query, error)) == NULL)
     return FALSE;
   if (set != NULL ? !count_totals_of (db, set, &totals, error) : !count_totals_of_all (db, &totals, error))
     return FALSE;

@@ -23,8 +23,16 @@ folder_is_writable (const char *path)
   return access (folder, W_OK) == 0;
 }
 
+/* Quotas and limits on a file's size are the same to a person as a full disk */
+static gboolean
+is_full (int code)
+{
+  return code == ENOSPC || code == EDQUOT || code == EFBIG;
+}
+
+/* @system_code: errno as the failed call left it; SQLite does not keep it on every road */
 static QuarryCatalogError
-classify (QuarryDb *self, int rc)
+classify (QuarryDb *self, int rc, int system_code)
 {
   switch (rc & 0xff)
     {
@@ -37,7 +45,7 @@ classify (QuarryDb *self, int rc)
     case SQLITE_FULL:
       return QUARRY_CATALOG_ERROR_FULL;
     case SQLITE_IOERR:
-      return sqlite3_system_errno (self->handle) == ENOSPC ? QUARRY_CATALOG_ERROR_FULL : QUARRY_CATALOG_ERROR_FAILED;
+      return is_full (system_code) || is_full (sqlite3_system_errno (self->handle)) ? QUARRY_CATALOG_ERROR_FULL : QUARRY_CATALOG_ERROR_FAILED;
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
       return QUARRY_CATALOG_ERROR_CORRUPT;
@@ -51,7 +59,7 @@ classify (QuarryDb *self, int rc)
 static void
 set_error_from_code (QuarryDb *self, int rc, GError **error)
 {
-  const QuarryCatalogError code = classify (self, rc);
+  const QuarryCatalogError code = classify (self, rc, errno);
   const char *why = sqlite3_errmsg (self->handle);
 
   if ((rc & 0xff) == SQLITE_INTERRUPT)

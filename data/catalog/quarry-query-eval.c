@@ -28,7 +28,8 @@ static const struct { const char *names; const char *frames; } sources[QUARRY_N_
   [QUARRY_FIELD_DATASET] = { "SELECT id, name FROM dataset", "SELECT frame FROM dataset_frame WHERE dataset = ?1" },
   [QUARRY_FIELD_SOURCE] = { "SELECT id, name FROM source",
                             "SELECT f.id FROM frame f JOIN scene s ON s.id = f.scene WHERE s.source = ?1" },
-  [QUARRY_FIELD_SET] = { "SELECT id, name FROM annotation_set", "SELECT frame FROM annotation WHERE annotation_set = ?1" },
+  [QUARRY_FIELD_SET] = { "SELECT id, name FROM annotation_set",
+                         "SELECT frame FROM annotation WHERE +annotation_set = ?1" },      /* +: walks the covering index */
 };
 
 static gboolean

@@ -358,11 +358,13 @@ quarry_query_toggle_term (const char *text, QuarryQueryField field, const char *
   return g_strjoinv (" ", (char **) parts->pdata);
 }
 
-/* Returns: (transfer full): @value made ready for quarry_query_matches and _contains */
+/* Returns: (transfer full): @value made ready for quarry_query_matches and _contains; file names need not be UTF-8 */
 char *
 quarry_query_fold (const char *value)
 {
-  return g_utf8_casefold (value, -1);
+  g_autofree char *valid = g_utf8_make_valid (value, -1);
+
+  return g_utf8_casefold (valid, -1);
 }
 
 static gboolean
@@ -406,7 +408,7 @@ glob (const char *pattern, const char *text)
 gboolean
 quarry_query_matches (const char *folded, const char *name)
 {
-  g_autofree char *folded_name = is_ascii (name) ? NULL : g_utf8_casefold (name, -1);
+  g_autofree char *folded_name = is_ascii (name) ? NULL : quarry_query_fold (name);
 
   return glob (folded, folded_name != NULL ? folded_name : name);
 }
@@ -414,7 +416,7 @@ quarry_query_matches (const char *folded, const char *name)
 gboolean
 quarry_query_contains (const char *folded, const char *text)
 {
-  g_autofree char *folded_text = is_ascii (text) ? NULL : g_utf8_casefold (text, -1);
+  g_autofree char *folded_text = is_ascii (text) ? NULL : quarry_query_fold (text);
   const char *at = folded_text != NULL ? folded_text : text;
 
   for (; *at != '\0'; at++)

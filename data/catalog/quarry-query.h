@@ -8,8 +8,9 @@
  *   value, word = bare characters, or "quoted", with \" and \\ inside
  *
  * A bare word is found in scene names, frame keys, tags and media paths, whatever the case. A value matches the
- * whole name whatever the case; * stands for anything. "-" means frames that do not have it. The empty
- * query is every frame.
+ * whole name whatever the case; * stands for anything, so that -tag:* is untagged. "-" means frames that do not
+ * have it. The empty query is every frame. flag: pick, reject, none. rating: 0 to 5, or a bound: >=3, <2. frame: the
+ * source's key, or #id. split: of the datasets that the query names, else of any.
  */
 
 #pragma once
