@@ -26,7 +26,7 @@
   X (export) X (stats) \
   /* vendors */ \
   /* models */ \
-  X (evaluate) \
+  X (evaluate) X (train) \
   /* the catalog */ \
   X (check) X (history) X (undo) X (redo) \
 

@@ -70,13 +70,6 @@ quarry_export_media_name (QuarryExport *self, const QuarryFrame *frame, const Qu
   return g_strdup_printf ("%s/%s/%s.%s", scene != NULL ? scene : fallback, sensor, key, quarry_export_extension (media));
 }
 
-gboolean
-quarry_export_is_fatal (const GError *error)
-{
-  return g_error_matches (error, QUARRY_EXPORT_ERROR, QUARRY_EXPORT_ERROR_FAILED) ||
-         g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-}
-
 static Outcome
 target_failed (const char *path, GError **error)
 {

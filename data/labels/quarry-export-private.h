@@ -94,7 +94,6 @@ gboolean           quarry_export_media        (QuarryExport      *self,         
                                                const char        *relative,
                                                gboolean          *out_there,
                                                GError           **error);
-gboolean           quarry_export_is_fatal     (const GError      *error);        /* the target's fault: the next file would fail too */
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (QuarryExportFrame, quarry_export_frame_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (QuarryExportFile, quarry_export_file_free)
