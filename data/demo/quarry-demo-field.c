@@ -123,7 +123,7 @@ cross (const QuarryDemoField *self, Vec3 o, Vec3 d, float t0, float t1, float *o
 
   if (above < 0 || below > 0)
     return FALSE;
-  for (int i = 0; i < 3 && t1 - t0 > 1e-5f; i++)
+  for (int i = 0; i < 8 && t1 - t0 > 1e-5f; i++)
     {
       const float f = above - below > 1e-9f ? above / (above - below) : 0.5f;
       const float t = t0 + f * (t1 - t0);
@@ -158,7 +158,7 @@ cross (const QuarryDemoField *self, Vec3 o, Vec3 d, float t0, float t1, float *o
 gboolean
 quarry_demo_field_hit (const QuarryDemoField *self, Vec3 o, Vec3 d, float limit, float *out_t)
 {
-  const float inv_x = fabsf (d.x) > 1e-9f ? 1 / d.x : 1e9f, inv_y = fabsf (d.y) > 1e-9f ? 1 / d.y : 1e9f;
+  const float inv_x = fabsf (d.x) > 1e-9f ? 1 / d.x : 0, inv_y = fabsf (d.y) > 1e-9f ? 1 / d.y : 0;
   const float per_cell = 1 / self->cell;
   float t = 0;
   float end = limit;
@@ -173,17 +173,19 @@ quarry_demo_field_hit (const QuarryDemoField *self, Vec3 o, Vec3 d, float limit,
       const int n = self->n >> level;
       const int ix = CLAMP ((int) ((o.x + t * d.x - self->x0) * per_cell) >> level, 0, n - 1);
       const int iy = CLAMP ((int) ((o.y + t * d.y - self->y0) * per_cell) >> level, 0, n - 1);
-      const float next_x = (self->x0 + size * (float) (ix + (d.x > 0)) - o.x) * inv_x;
-      const float next_y = (self->y0 + size * (float) (iy + (d.y > 0)) - o.y) * inv_y;
-      float next = MIN (fabsf (d.x) > 1e-9f ? next_x : INFINITY, fabsf (d.y) > 1e-9f ? next_y : INFINITY);
+      const float next_x = inv_x != 0 ? (self->x0 + size * (float) (ix + (d.x > 0)) - o.x) * inv_x : INFINITY;
+      const float next_y = inv_y != 0 ? (self->y0 + size * (float) (iy + (d.y > 0)) - o.y) * inv_y : INFINITY;
+      float next = next_x < next_y ? next_x : next_y;
       float lowest;
 
       next = MIN (MAX (next, t) + 1e-4f, end);
       lowest = o.z + (d.z < 0 ? next : t) * d.z;
       if (lowest > self->tops[level][iy * n + ix])
         {
+          const int border = next_x < next_y ? ix + (d.x > 0) : iy + (d.y > 0);
+
           t = next;
-          if (level + 1 < self->n_levels && level < 6)
+          if ((border & 1) == 0 && level + 1 < self->n_levels)      /* also leaves the coarser cell */
             level++;
           continue;
         }

@@ -18,6 +18,7 @@
 #define GRAIN_M   4.0f             /* metres a side */
 #define GRAIN_LEVELS 10
 #define FAR_M     340.0f           /* fields end at the trees there, which belong to the sky */
+#define STRIDE    8                /* segments that are passed over together */
 #define N_WAY     64               /* samples of road and way for distances */
 
 typedef struct { float r, g, b, nx, ny, sun, sky, grain, wet; } Texel;
@@ -33,23 +34,42 @@ struct _QuarryDemoGround
   Vec3             road[2 * N_WAY], way[N_WAY];
 };
 
-/* Distance to a sampled line, signed to its left; far away just large */
+/* Squared distance to a segment. @out_side: which side of it, by its sign */
+static float
+segment_distance (const Vec3 *a, const Vec3 *b, float x, float y, float *out_side)
+{
+  const float dx = b->x - a->x, dy = b->y - a->y, px = x - a->x, py = y - a->y;
+  const float f = clampf ((px * dx + py * dy) / (dx * dx + dy * dy), 0, 1);
+  const float ex = px - f * dx, ey = py - f * dy;
+
+  *out_side = dx * py - dy * px;
+  return ex * ex + ey * ey;
+}
+
+/* Distance to a sampled line, signed to its left */
 static float
 beside (const Vec3 *line, int n, float x, float y)
 {
   float best = 1e9f, side = 0;
 
-  for (int i = 0; i + 1 < n; i++)
+  for (int first = 0; first + 1 < n; first += STRIDE)
     {
-      const float dx = line[i + 1].x - line[i].x, dy = line[i + 1].y - line[i].y;
-      const float px = x - line[i].x, py = y - line[i].y;
-      const float f = clampf ((px * dx + py * dy) / (dx * dx + dy * dy), 0, 1);
-      const float ex = px - f * dx, ey = py - f * dy, d2 = ex * ex + ey * ey;
+      const int last = MIN (first + STRIDE, n - 1);
+      const float reach = hypotf (line[last].x - line[first].x, line[last].y - line[first].y) * 1.1f + 1 + sqrtf (best);
+      const float px = x - line[first].x, py = y - line[first].y;
 
-      if (d2 < best)
+      if (px * px + py * py > reach * reach)
+        continue;
+      for (int i = first; i < last; i++)
         {
-          best = d2;
-          side = dx * py - dy * px;
+          float here;
+          const float d2 = segment_distance (&line[i], &line[i + 1], x, y, &here);
+
+          if (d2 < best)
+            {
+              best = d2;
+              side = here;
+            }
         }
     }
   return side < 0 ? -sqrtf (best) : sqrtf (best);

@@ -89,7 +89,7 @@ quarry_demo_sky_new (guint32 seed, int width)
   QuarryDemoSky *self = g_new0 (QuarryDemoSky, 1);
 
   self->seed = seed;
-  self->width = CLAMP (width * 2, 256, 3072);
+  self->width = CLAMP (width * 3 / 2, 256, 3072);
   self->height = self->width / 5;
   self->panorama = g_new (Vec3, (gsize) self->width * (gsize) self->height);
   fill_skyline (self);
