@@ -22,7 +22,7 @@ typedef struct
   double         range[2];         /* metres or 0…1: what the colour map spans; both 0: from the data */
   double         scale;            /* device pixels a logical pixel, for lines, points and text; 0 means 1 */
 } QuarryStyle;
-#define QUARRY_STYLE_DEFAULT ((QuarryStyle) { TRUE, TRUE, TRUE, TRUE, TRUE, QUARRY_COLOR_BY_DEPTH, 2.0, { 0, 0 }, 1.0 })
+#define QUARRY_STYLE_DEFAULT ((QuarryStyle) { TRUE, TRUE, TRUE, TRUE, TRUE, QUARRY_COLOR_BY_DEPTH, 2.5, { 0, 0 }, 1.0 })
 
 typedef struct
 {

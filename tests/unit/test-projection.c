@@ -221,7 +221,7 @@ compare_pictures (TestGl *gl, QuarryGlRenderer *renderer, QuarryDrawing *drawing
   QuarryStyle style = QUARRY_STYLE_DEFAULT;
   g_autoptr(QuarryImage) cpu = NULL;
   g_autoptr(QuarryImage) drawn = NULL;
-  g_autofree char *name = g_strdup_printf ("%s-%s", drawing->frame->scene_name, view->media->sensor_name);
+  g_autofree char *name = g_strdup_printf ("%s-%s", drawing->clouds->len > 1 ? "several" : "recording", view->media->sensor_name);
   g_autoptr(GError) error = NULL;
   double sum = 0;
 
