@@ -68,6 +68,9 @@ QuarryDrawing    *quarry_drawing_ref         (QuarryDrawing  *self);
 void              quarry_drawing_unref       (QuarryDrawing  *self);
 QuarryCameraView *quarry_drawing_find_camera (QuarryDrawing  *self,
                                               const char     *name);          /* NULL: the first */
+void              quarry_camera_view_get_size (const QuarryCameraView *self,  /* of the picture, pixels; 0 unknown */
+                                              int            *out_width,
+                                              int            *out_height);
 void              quarry_colormap            (double          t,              /* 0…1, clamped: turbo (Mikhailov 2019) */
                                               guint8          out_rgb[3]);
 
