@@ -25,6 +25,7 @@
   /* export and counting */ \
   X (export) X (stats) \
   /* vendors */ \
+  X (vendor) X (push) X (jobs) X (pull) \
   /* models */ \
   X (evaluate) X (train) \
   /* the catalog */ \
