@@ -75,10 +75,8 @@ add_accels (GtkApplication *application)
   static const struct { const char *action; const char *accels[4]; } accels[] = {
     { "window.close", { "<Control>w", NULL } },
     { "app.quit", { "<Control>q", NULL } },
-    { "win.undo", { "<Control>z", NULL } },
-    { "win.redo", { "<Control><Shift>z", "<Control>y", NULL } },
-    { "win.sidebar", { "F12", NULL } },
-    { "win.inspector", { "F11", NULL } },
+    { "win.import", { "<Control>o", NULL } },
+    { "win.shortcuts", { "<Control>question", NULL } },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (accels); i++)

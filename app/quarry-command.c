@@ -17,15 +17,14 @@
  * `const QuarryCommand quarry_command_name` in app/commands/quarry-command-name.c */
 #define QUARRY_COMMANDS(X) \
   /* recordings */ \
-  X (demo) X (import) X (sources) X (scenes) \
+  X (demo) X (import) \
   /* looking */ \
-  X (frames) X (show) X (render) \
+  X (render) \
   /* curation */ \
   X (tag) X (dataset) X (labels) \
   /* export and counting */ \
   X (export) X (stats) \
   /* vendors */ \
-  X (vendor) X (push) X (jobs) X (pull) \
   /* models */ \
   X (evaluate) X (train) \
   /* the catalog */ \

@@ -6,7 +6,6 @@
 #include "config.h"
 #include "quarry-window-private.h"
 #include "quarry-datasets-page.h"
-#include "quarry-frame-page.h"
 #include "quarry-grid.h"
 #include "quarry-insights-page.h"
 #include "quarry-jobs-page.h"
@@ -27,7 +26,6 @@ static const struct
   GtkWidget *(*make) (QuarrySession *session);
 } pages[] = {
   { "grid", N_("Grid"), "view-grid-symbolic", quarry_grid_new },
-  { "frame", N_("Frame"), "image-x-generic-symbolic", quarry_frame_page_new },
   { "datasets", N_("Datasets"), "folder-symbolic", quarry_datasets_page_new },
   { "jobs", N_("Jobs"), "mail-send-symbolic", quarry_jobs_page_new },
   { "insights", N_("Insights"), "view-list-bullet-symbolic", quarry_insights_page_new },
@@ -55,6 +53,16 @@ quarry_window_get_page (QuarryWindow *self, const char *name)
   return page;
 }
 
+/* The frame page shows the current frame: the one selected, else the first */
+static void
+look_at_some_frame (QuarryWindow *self)
+{
+  QuarryFrameModel *frames = quarry_session_get_frames (self->session);
+
+  if (quarry_session_get_current_frame (self->session) == 0 && quarry_frame_model_get_n (frames) > 0)
+    quarry_session_set_current_frame (self->session, quarry_frame_model_get_id (frames, 0));
+}
+
 void
 quarry_window_show_page (QuarryWindow *self, const char *name)
 {
@@ -65,14 +73,39 @@ quarry_window_show_page (QuarryWindow *self, const char *name)
     return;
   action = g_action_map_lookup_action (G_ACTION_MAP (self), "page");
   g_simple_action_set_state (G_SIMPLE_ACTION (action), g_variant_new_string (name));
+  if (g_str_equal (name, "frame"))
+    look_at_some_frame (self);
   gtk_stack_set_visible_child (self->stack, page);
+  if (QUARRY_IS_GRID (page) && quarry_session_get_current_frame (self->session) != 0)
+    quarry_grid_scroll_to (QUARRY_GRID (page), quarry_session_get_current_frame (self->session));
   gtk_widget_grab_focus (page);
 }
 
-static void
-page_cb (GSimpleAction *action, GVariant *value, gpointer user_data)
+const char *
+quarry_window_get_page_name (QuarryWindow *self)
 {
-  quarry_window_show_page (user_data, g_variant_get_string (value, NULL));
+  g_return_val_if_fail (QUARRY_IS_WINDOW (self), NULL);
+  return gtk_stack_get_visible_child_name (self->stack);
+}
+
+GArray *
+quarry_window_dup_targets (QuarryWindow *self)
+{
+  const char *page = quarry_window_get_page_name (self);
+  QuarrySelectionModel *selection = quarry_session_get_selection (self->session);
+  GArray *frames = NULL;
+  QuarryId frame = 0;
+
+  if (g_str_equal (page, "grid") && quarry_selection_model_get_n_selected (selection) > 0)
+    return quarry_selection_model_dup_ids (selection);
+  if (g_str_equal (page, "grid"))
+    frame = quarry_grid_get_hovered (QUARRY_GRID (gtk_stack_get_visible_child (self->stack)));
+  else if (g_str_equal (page, "frame"))
+    frame = quarry_session_get_current_frame (self->session);
+  frames = g_array_new (FALSE, FALSE, sizeof (QuarryId));
+  if (frame != 0)
+    g_array_append_val (frames, frame);
+  return frames;
 }
 
 static void
@@ -99,8 +132,11 @@ void
 quarry_window_add_toast (QuarryWindow *self, const char *title, gboolean with_undo)
 {
   g_autofree char *escaped = g_markup_escape_text (title, -1);
-  AdwToast *toast = adw_toast_new (escaped);
+  AdwToast *toast = NULL;
 
+  if (self->toasts == NULL)
+    return;                                /* the window is gone */
+  toast = adw_toast_new (escaped);
   if (self->toast != NULL)
     adw_toast_dismiss (self->toast);       /* Undo always means the last edit */
   if (with_undo)
@@ -124,32 +160,6 @@ failed_cb (QuarrySession *session, const char *message, gpointer user_data)
   quarry_window_add_toast (user_data, message, FALSE);
 }
 
-/* --- undo --- */
-
-static gboolean
-undo_in_thread (QuarryCatalog *catalog, gpointer data, char **what, GError **error)
-{
-  return quarry_catalog_undo (catalog, NULL, error);
-}
-
-static gboolean
-redo_in_thread (QuarryCatalog *catalog, gpointer data, char **what, GError **error)
-{
-  return quarry_catalog_redo (catalog, NULL, error);
-}
-
-static void
-undo_cb (GSimpleAction *action, GVariant *value, gpointer user_data)
-{
-  quarry_session_edit (QUARRY_WINDOW (user_data)->session, NULL, undo_in_thread, NULL, NULL);
-}
-
-static void
-redo_cb (GSimpleAction *action, GVariant *value, gpointer user_data)
-{
-  quarry_session_edit (QUARRY_WINDOW (user_data)->session, NULL, redo_in_thread, NULL, NULL);
-}
-
 /* --- the object --- */
 
 static void
@@ -157,6 +167,7 @@ bind_settings (QuarryWindow *self)
 {
   GSettingsSchemaSource *source = g_settings_schema_source_get_default ();
   g_autoptr(GSettingsSchema) schema = NULL;
+  g_autofree char *style = NULL;
 
   if (source != NULL)
     schema = g_settings_schema_source_lookup (source, QUARRY_APP_ID, TRUE);
@@ -168,22 +179,10 @@ bind_settings (QuarryWindow *self)
   g_settings_bind (self->settings, "window-maximized", self, "maximized", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (self->settings, "show-sidebar", self->sidebar_flap, "reveal-flap", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (self->settings, "show-inspector", self->inspector_flap, "reveal-flap", G_SETTINGS_BIND_DEFAULT);
-}
-
-static void
-add_actions (QuarryWindow *self)
-{
-  static const GActionEntry entries[] = {
-    { "page", page_cb, "s", "'grid'", NULL, { 0 } },
-    { "undo", undo_cb, NULL, NULL, NULL, { 0 } },
-    { "redo", redo_cb, NULL, NULL, NULL, { 0 } },
-  };
-  g_autoptr(GPropertyAction) sidebar = g_property_action_new ("sidebar", self->sidebar_flap, "reveal-flap");
-  g_autoptr(GPropertyAction) inspector = g_property_action_new ("inspector", self->inspector_flap, "reveal-flap");
-
-  g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
-  g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (sidebar));
-  g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (inspector));
+  g_settings_bind (self->settings, "thumbnail-size", quarry_window_get_page (self, "grid"), "thumbnail-size",
+                   G_SETTINGS_BIND_DEFAULT);
+  style = g_settings_get_string (self->settings, "style");
+  g_action_group_change_action_state (G_ACTION_GROUP (self), "style", g_variant_new_string (style));
 }
 
 static void
@@ -192,6 +191,11 @@ quarry_window_dispose (GObject *object)
   QuarryWindow *self = QUARRY_WINDOW (object);
 
   g_clear_weak_pointer (&self->toast);
+  g_clear_object (&self->chooser);
+  g_clear_pointer (&self->popover_frames, g_array_unref);
+  g_clear_pointer (&self->tag_popover, gtk_widget_unparent);
+  g_clear_pointer (&self->dataset_popover, gtk_widget_unparent);
+  gtk_widget_dispose_template (GTK_WIDGET (self), QUARRY_TYPE_WINDOW);
   g_clear_object (&self->settings);
   g_clear_object (&self->session);
   G_OBJECT_CLASS (quarry_window_parent_class)->dispose (object);
@@ -205,12 +209,21 @@ quarry_window_class_init (QuarryWindowClass *klass)
   G_OBJECT_CLASS (klass)->dispose = quarry_window_dispose;
 
   g_resources_register (quarry_ui_get_resource ());
+  g_type_ensure (QUARRY_TYPE_SIDEBAR);
+  g_type_ensure (QUARRY_TYPE_INSPECTOR);
+  g_type_ensure (QUARRY_TYPE_QUERY_BAR);
+  g_type_ensure (QUARRY_TYPE_OPERATIONS);
   gtk_widget_class_set_template_from_resource (widget_class, "/dev/quarry/Quarry/ui/quarry-window.ui");
   gtk_widget_class_bind_template_child (widget_class, QuarryWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, QuarryWindow, sidebar_flap);
   gtk_widget_class_bind_template_child (widget_class, QuarryWindow, inspector_flap);
+  gtk_widget_class_bind_template_child (widget_class, QuarryWindow, sidebar);
+  gtk_widget_class_bind_template_child (widget_class, QuarryWindow, inspector);
+  gtk_widget_class_bind_template_child (widget_class, QuarryWindow, query_bar);
+  gtk_widget_class_bind_template_child (widget_class, QuarryWindow, operations);
   gtk_widget_class_bind_template_child (widget_class, QuarryWindow, page_buttons);
   gtk_widget_class_bind_template_child (widget_class, QuarryWindow, stack);
+  quarry_window_install_keys (widget_class);
 }
 
 static void
@@ -229,9 +242,16 @@ quarry_window_new (GtkApplication *application, QuarrySession *session)
 
   self = g_object_new (QUARRY_TYPE_WINDOW, "application", application, NULL);
   self->session = g_object_ref (session);
+  quarry_sidebar_set_session (self->sidebar, session);
+  quarry_inspector_set_session (self->inspector, session);
+  quarry_query_bar_set_session (self->query_bar, session);
+  quarry_operations_set_session (self->operations, session);
+  quarry_window_add_actions (self);
   bind_settings (self);
-  add_actions (self);
   add_page_buttons (self);
+  quarry_window_accept_folders (self);
+  quarry_window_follow_operations (self);
+  g_signal_connect_object (self->sidebar, "frames-dropped", G_CALLBACK (quarry_window_drop_frames), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "edited", G_CALLBACK (edited_cb), self, 0);
   g_signal_connect_object (session, "failed", G_CALLBACK (failed_cb), self, 0);
   quarry_window_show_page (self, "grid");
