@@ -39,7 +39,8 @@ quarry_demo_field_finish (QuarryDemoField *self)
       self->low = MIN (self->low, self->heights[i]);
       self->high = MAX (self->high, self->heights[i]);
     }
-  for (int n = self->n; n >= 1 && self->n_levels < QUARRY_DEMO_FIELD_LEVELS; n /= 2, self->n_levels++)
+  for (int n = self->n; n >= 1 && self->n_levels < QUARRY_DEMO_FIELD_LEVELS;
+       n /= 2, self->n_levels++)
     {
       float *tops = self->tops[self->n_levels] = g_new (float, (gsize) n * (gsize) n);
       const float *finer = self->n_levels > 0 ? self->tops[self->n_levels - 1] : NULL;
@@ -47,7 +48,8 @@ quarry_demo_field_finish (QuarryDemoField *self)
       for (int y = 0; y < n; y++)
         for (int x = 0; x < n; x++)
           {
-            const float *at = finer != NULL ? finer + 4 * y * n + 2 * x : self->heights + y * row + x;
+            const float *at =
+                finer != NULL ? finer + 4 * y * n + 2 * x : self->heights + y * row + x;
             const int down = finer != NULL ? 2 * n : row;
 
             tops[y * n + x] = MAX (MAX (at[0], at[1]), MAX (at[down], at[down + 1]));
@@ -73,13 +75,16 @@ Vec3
 quarry_demo_field_normal (const QuarryDemoField *self, float x, float y)
 {
   const float d = self->cell;
-  const float sx = quarry_demo_field_height (self, x + d, y) - quarry_demo_field_height (self, x - d, y);
-  const float sy = quarry_demo_field_height (self, x, y + d) - quarry_demo_field_height (self, x, y - d);
+  const float sx =
+      quarry_demo_field_height (self, x + d, y) - quarry_demo_field_height (self, x - d, y);
+  const float sy =
+      quarry_demo_field_height (self, x, y + d) - quarry_demo_field_height (self, x, y - d);
 
   return vec3_unit (vec3 (-sx, -sy, 2 * d));
 }
 
-/* The part of the ray over the square and not above its highest point. Returns: FALSE where there is none */
+/* The part of the ray over the square and not above its highest point. Returns: FALSE where there
+ * is none */
 static gboolean
 clip (const QuarryDemoField *self, Vec3 o, Vec3 d, float *t0, float *t1)
 {
@@ -127,7 +132,8 @@ cross (const QuarryDemoField *self, Vec3 o, Vec3 d, float t0, float t1, float *o
     {
       const float f = above - below > 1e-9f ? above / (above - below) : 0.5f;
       const float t = t0 + f * (t1 - t0);
-      const float gap = o.z + t * d.z - quarry_demo_field_height (self, o.x + t * d.x, o.y + t * d.y);
+      const float gap =
+          o.z + t * d.z - quarry_demo_field_height (self, o.x + t * d.x, o.y + t * d.y);
 
       if (gap > 0)
         {
@@ -152,8 +158,8 @@ cross (const QuarryDemoField *self, Vec3 o, Vec3 d, float t0, float t1, float *o
 /**
  * quarry_demo_field_hit:
  *
- * Walks the pyramid of highest points ("maximum mipmaps", Tevs, Ihrke, Seidel 2008): down where the ray
- * may meet something, a step and up where it passes above.
+ * Walks the pyramid of highest points ("maximum mipmaps", Tevs, Ihrke, Seidel 2008): down where the
+ * ray may meet something, a step and up where it passes above.
  */
 gboolean
 quarry_demo_field_hit (const QuarryDemoField *self, Vec3 o, Vec3 d, float limit, float *out_t)
@@ -173,8 +179,10 @@ quarry_demo_field_hit (const QuarryDemoField *self, Vec3 o, Vec3 d, float limit,
       const int n = self->n >> level;
       const int ix = CLAMP ((int) ((o.x + t * d.x - self->x0) * per_cell) >> level, 0, n - 1);
       const int iy = CLAMP ((int) ((o.y + t * d.y - self->y0) * per_cell) >> level, 0, n - 1);
-      const float next_x = inv_x != 0 ? (self->x0 + size * (float) (ix + (d.x > 0)) - o.x) * inv_x : INFINITY;
-      const float next_y = inv_y != 0 ? (self->y0 + size * (float) (iy + (d.y > 0)) - o.y) * inv_y : INFINITY;
+      const float next_x =
+          inv_x != 0 ? (self->x0 + size * (float) (ix + (d.x > 0)) - o.x) * inv_x : INFINITY;
+      const float next_y =
+          inv_y != 0 ? (self->y0 + size * (float) (iy + (d.y > 0)) - o.y) * inv_y : INFINITY;
       float next = next_x < next_y ? next_x : next_y;
       float lowest;
 
@@ -185,7 +193,7 @@ quarry_demo_field_hit (const QuarryDemoField *self, Vec3 o, Vec3 d, float limit,
           const int border = next_x < next_y ? ix + (d.x > 0) : iy + (d.y > 0);
 
           t = next;
-          if ((border & 1) == 0 && level + 1 < self->n_levels)      /* also leaves the coarser cell */
+          if ((border & 1) == 0 && level + 1 < self->n_levels) /* also leaves the coarser cell */
             level++;
           continue;
         }

@@ -37,14 +37,17 @@ find_extents (const QuarryDemoPicture *picture, guint n_objects)
   return extents;
 }
 
-/* A grid of rays over the object's projected box, also outside of the picture as far as the lens has rays */
+/* A grid of rays over the object's projected box, also outside of the picture as far as the lens
+ * has rays */
 static void
-measure (const QuarryDemoScene *scene, const QuarryDemoPicture *picture, int camera, guint object, double *out_occlusion, double *out_truncated)
+measure (const QuarryDemoScene *scene, const QuarryDemoPicture *picture, int camera, guint object,
+         double *out_occlusion, double *out_truncated)
 {
   const QuarryCamera *model = &scene->site->cameras[camera].camera;
   const QuarryPose world_from_camera = quarry_demo_scene_get_camera (scene, camera);
   const QuarryPose camera_from_world = quarry_pose_invert (&world_from_camera);
-  const QuarryPose camera_from_body = quarry_pose_multiply (&camera_from_world, &scene->world_from_body);
+  const QuarryPose camera_from_body =
+      quarry_pose_multiply (&camera_from_world, &scene->world_from_body);
   const QuarryCuboid cuboid = quarry_demo_scene_get_cuboid (scene, object);
   int all = 0, inside = 0, visible = 0;
   double box[4];
@@ -96,10 +99,12 @@ boxes_to_json (const QuarryDemoScene *scene, QuarryDemoPicture **pictures)
           if (extent->n < QUARRY_DEMO_MIN_BOX)
             continue;
           measure (scene, pictures[camera], camera, i, &occlusion, &truncated);
-          json_array_append_new (boxes, json_pack ("{s:s,s:s,s:s,s:[i,i,i,i],s:f,s:f}", "sensor", scene->site->cameras[camera].key,
-                                                   "class", object->class_name, "track", object->track,
-                                                   "box", extent->x0, extent->y0, extent->x1 - extent->x0, extent->y1 - extent->y0,
-                                                   "occlusion", rounded (occlusion, 1e-3), "truncated", rounded (truncated, 1e-3)));
+          json_array_append_new (
+              boxes, json_pack ("{s:s,s:s,s:s,s:[i,i,i,i],s:f,s:f}", "sensor",
+                                scene->site->cameras[camera].key, "class", object->class_name,
+                                "track", object->track, "box", extent->x0, extent->y0,
+                                extent->x1 - extent->x0, extent->y1 - extent->y0, "occlusion",
+                                rounded (occlusion, 1e-3), "truncated", rounded (truncated, 1e-3)));
         }
     }
   return boxes;
@@ -117,26 +122,29 @@ cuboids_to_json (const QuarryDemoScene *scene, const guint *points)
       const QuarryCuboid cuboid = quarry_demo_scene_get_cuboid (scene, i);
       const double *t = cuboid.body_from_cuboid.t, *q = cuboid.body_from_cuboid.q;
 
-      if (object->class_name == NULL || (points[i + 1] == 0 && hypot (t[0], t[1]) > (double) MAX_FAR_M))
+      if (object->class_name == NULL ||
+          (points[i + 1] == 0 && hypot (t[0], t[1]) > (double) MAX_FAR_M))
         continue;
-      json_array_append_new (cuboids, json_pack ("{s:s,s:s,s:[f,f,f],s:[f,f,f],s:[f,f,f,f],s:i}",
-                                                 "class", object->class_name, "track", object->track, "center", t[0], t[1], t[2],
-                                                 "size", cuboid.size[0], cuboid.size[1], cuboid.size[2],
-                                                 "q", q[0], q[1], q[2], q[3], "points", (int) points[i + 1]));
+      json_array_append_new (
+          cuboids, json_pack ("{s:s,s:s,s:[f,f,f],s:[f,f,f],s:[f,f,f,f],s:i}", "class",
+                              object->class_name, "track", object->track, "center", t[0], t[1],
+                              t[2], "size", cuboid.size[0], cuboid.size[1], cuboid.size[2], "q",
+                              q[0], q[1], q[2], q[3], "points", (int) points[i + 1]));
     }
   return cuboids;
 }
 
 /* Returns: (transfer full): labels/KEY.json */
 char *
-quarry_demo_labels_to_json (const QuarryDemoScene *scene, QuarryDemoPicture **pictures, const QuarryCloud *cloud, const guint16 *ids)
+quarry_demo_labels_to_json (const QuarryDemoScene *scene, QuarryDemoPicture **pictures,
+                            const QuarryCloud *cloud, const guint16 *ids)
 {
   g_autofree guint *points = g_new0 (guint, scene->objects->len + 1);
   g_autoptr(json_t) root = NULL;
 
   for (gsize i = 0; i < cloud->n; i++)
     points[ids[i]]++;
-  root = json_pack ("{s:I,s:o,s:o}", "stamp_ns", (json_int_t) scene->stamp_ns, "cuboids", cuboids_to_json (scene, points),
-                    "boxes", boxes_to_json (scene, pictures));
+  root = json_pack ("{s:I,s:o,s:o}", "stamp_ns", (json_int_t) scene->stamp_ns, "cuboids",
+                    cuboids_to_json (scene, points), "boxes", boxes_to_json (scene, pictures));
   return json_dumps (root, JSON_INDENT (1) | JSON_SORT_KEYS | JSON_REAL_PRECISION (9));
 }

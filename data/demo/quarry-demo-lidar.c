@@ -2,8 +2,8 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  *
- * The head turns clockwise (seen from above), once in a frame's time: half a turn before the stamp it looks back,
- * then to the left, at the stamp ahead, then to the right.
+ * The head turns clockwise (seen from above), once in a frame's time: half a turn before the stamp
+ * it looks back, then to the left, at the stamp ahead, then to the right.
  */
 
 #include "config.h"
@@ -26,30 +26,38 @@ echo (const QuarryDemoScene *scene, Vec3 o, Vec3 d, const QuarryDemoHit *hit, gu
 
   if (hit->part == QUARRY_DEMO_GROUND)
     {
-      const QuarryDemoSoil soil = quarry_demo_ground_look (scene->site->ground, at.x, at.y, 0.02f + 0.002f * hit->t);
+      const QuarryDemoSoil soil =
+          quarry_demo_ground_look (scene->site->ground, at.x, at.y, 0.02f + 0.002f * hit->t);
 
-      intensity = quarry_demo_material_echo (QUARRY_DEMO_GRAVEL, soil.albedo, MAX (-vec3_dot (soil.normal, d), 0));
+      intensity = quarry_demo_material_echo (QUARRY_DEMO_GRAVEL, soil.albedo,
+                                             MAX (-vec3_dot (soil.normal, d), 0));
     }
   else
     {
-      const QuarryDemoPart *part = &g_array_index (scene->parts, QuarryDemoPart, hit->part - QUARRY_DEMO_PARTS);
-      const Vec3 normal = quarry_demo_part_normal (part, frame3_unapply (&part->world_from_part, at), hit->face);
+      const QuarryDemoPart *part =
+          &g_array_index (scene->parts, QuarryDemoPart, hit->part - QUARRY_DEMO_PARTS);
+      const Vec3 normal =
+          quarry_demo_part_normal (part, frame3_unapply (&part->world_from_part, at), hit->face);
 
-      intensity = quarry_demo_material_echo (part->material, part->color, fabsf (vec3_dot (frame3_rotate (&part->world_from_part, normal), d)));
+      intensity = quarry_demo_material_echo (
+          part->material, part->color,
+          fabsf (vec3_dot (frame3_rotate (&part->world_from_part, normal), d)));
     }
   intensity *= 0.9f + 0.2f * demo_unit (luck);
   /* dark things far away are lost */
-  if (demo_unit (demo_hash (luck + 1)) > 0.997f || intensity * 3600 < hit->t * hit->t * (0.15f + 0.3f * demo_unit (demo_hash (luck + 2))))
+  if (demo_unit (demo_hash (luck + 1)) > 0.997f ||
+      intensity * 3600 < hit->t * hit->t * (0.15f + 0.3f * demo_unit (demo_hash (luck + 2))))
     return -1;
   return MIN (intensity, 1);
 }
 
 /* One beam. Returns: FALSE without a return */
 static gboolean
-fire (const QuarryDemoScene *scene, const QuarryPose *world_from_lidar, const double direction[3], guint32 luck,
-      float out_xyz[3], float *out_intensity, guint16 *out_id)
+fire (const QuarryDemoScene *scene, const QuarryPose *world_from_lidar, const double direction[3],
+      guint32 luck, float out_xyz[3], float *out_intensity, guint16 *out_id)
 {
-  const Vec3 o = vec3 ((float) world_from_lidar->t[0], (float) world_from_lidar->t[1], (float) world_from_lidar->t[2]);
+  const Vec3 o = vec3 ((float) world_from_lidar->t[0], (float) world_from_lidar->t[1],
+                       (float) world_from_lidar->t[2]);
   double ray[3];
   QuarryDemoHit hit;
   Vec3 d;
@@ -88,16 +96,21 @@ quarry_demo_scan (const QuarryDemoScene *scene, guint16 **out_ids)
       const double azimuth = -2 * G_PI * (column - COLUMNS / 2) / COLUMNS;
       QuarryPose world_from_body, world_from_lidar;
 
-      if (!quarry_trajectory_interpolate (scene->site->trajectory, scene->stamp_ns + offset, &world_from_body))
+      if (!quarry_trajectory_interpolate (scene->site->trajectory, scene->stamp_ns + offset,
+                                          &world_from_body))
         g_assert_not_reached ();
       world_from_lidar = quarry_pose_multiply (&world_from_body, &scene->site->body_from_lidar);
       for (int ring = 0; ring < QUARRY_DEMO_N_RINGS; ring++)
         {
-          const double elevation = (BOTTOM_DEG + (TOP_DEG - BOTTOM_DEG) * ring / (QUARRY_DEMO_N_RINGS - 1)) * G_PI / 180;
-          const double direction[3] = { cos (elevation) * cos (azimuth), cos (elevation) * sin (azimuth), sin (elevation) };
-          const guint32 luck = demo_hash2 ((guint32) (column * QUARRY_DEMO_N_RINGS + ring), scene->frame, scene->site->noise + 5);
+          const double elevation =
+              (BOTTOM_DEG + (TOP_DEG - BOTTOM_DEG) * ring / (QUARRY_DEMO_N_RINGS - 1)) * G_PI / 180;
+          const double direction[3] = { cos (elevation) * cos (azimuth),
+                                        cos (elevation) * sin (azimuth), sin (elevation) };
+          const guint32 luck = demo_hash2 ((guint32) (column * QUARRY_DEMO_N_RINGS + ring),
+                                           scene->frame, scene->site->noise + 5);
 
-          if (!fire (scene, &world_from_lidar, direction, luck, cloud->xyz + 3 * n, &cloud->intensity[n], &ids[n]))
+          if (!fire (scene, &world_from_lidar, direction, luck, cloud->xyz + 3 * n,
+                     &cloud->intensity[n], &ids[n]))
             continue;
           cloud->offset_ns[n] = (gint32) offset;
           cloud->ring[n++] = (guint16) ring;

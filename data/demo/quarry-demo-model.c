@@ -8,9 +8,12 @@
 #include "quarry-demo-noise.h"
 
 void
-quarry_demo_model_begin (QuarryDemoModel *self, GArray *parts, guint object, guint32 seed, Frame3 world_from_object)
+quarry_demo_model_begin (QuarryDemoModel *self, GArray *parts, guint object, guint32 seed,
+                         Frame3 world_from_object)
 {
-  *self = (QuarryDemoModel) { .parts = parts, .object = object, .seed = seed, .color = { 0.5f, 0.5f, 0.5f } };
+  *self = (QuarryDemoModel){
+    .parts = parts, .object = object, .seed = seed, .color = { 0.5f, 0.5f, 0.5f }
+  };
   self->frames[0] = world_from_object;
 }
 
@@ -42,8 +45,8 @@ quarry_demo_model_current (const QuarryDemoModel *self, Vec3 world)
 }
 
 static void
-add (QuarryDemoModel *self, QuarryDemoPart *part, QuarryDemoSolid solid, QuarryDemoMaterial material,
-     const Frame3 *current_from_part, Vec3 size)
+add (QuarryDemoModel *self, QuarryDemoPart *part, QuarryDemoSolid solid,
+     QuarryDemoMaterial material, const Frame3 *current_from_part, Vec3 size)
 {
   part->solid = solid;
   part->material = material;
@@ -76,25 +79,30 @@ between (Vec3 from, Vec3 to)
 }
 
 void
-quarry_demo_model_rod (QuarryDemoModel *self, QuarryDemoMaterial material, Vec3 from, Vec3 to, float r_from, float r_to)
+quarry_demo_model_rod (QuarryDemoModel *self, QuarryDemoMaterial material, Vec3 from, Vec3 to,
+                       float r_from, float r_to)
 {
   const Frame3 frame = between (from, to);
   QuarryDemoPart part = { 0 };
 
-  add (self, &part, QUARRY_DEMO_CONE, material, &frame, vec3 (r_from, r_to, vec3_length (vec3_sub (to, from)) / 2));
+  add (self, &part, QUARRY_DEMO_CONE, material, &frame,
+       vec3 (r_from, r_to, vec3_length (vec3_sub (to, from)) / 2));
 }
 
 void
-quarry_demo_model_limb (QuarryDemoModel *self, QuarryDemoMaterial material, Vec3 from, Vec3 to, float radius)
+quarry_demo_model_limb (QuarryDemoModel *self, QuarryDemoMaterial material, Vec3 from, Vec3 to,
+                        float radius)
 {
   const Frame3 frame = between (from, to);
   QuarryDemoPart part = { 0 };
 
-  add (self, &part, QUARRY_DEMO_CAPSULE, material, &frame, vec3 (radius, radius, vec3_length (vec3_sub (to, from)) / 2));
+  add (self, &part, QUARRY_DEMO_CAPSULE, material, &frame,
+       vec3 (radius, radius, vec3_length (vec3_sub (to, from)) / 2));
 }
 
 void
-quarry_demo_model_ellipsoid (QuarryDemoModel *self, QuarryDemoMaterial material, Vec3 centre, Vec3 radii)
+quarry_demo_model_ellipsoid (QuarryDemoModel *self, QuarryDemoMaterial material, Vec3 centre,
+                             Vec3 radii)
 {
   const Frame3 frame = frame3_at (centre.x, centre.y, centre.z);
   QuarryDemoPart part = { 0 };
@@ -104,8 +112,8 @@ quarry_demo_model_ellipsoid (QuarryDemoModel *self, QuarryDemoMaterial material,
 
 /* The part's frame is put into the outline's middle, so that its bounding sphere is small */
 void
-quarry_demo_model_prism (QuarryDemoModel *self, QuarryDemoMaterial material, float y, float half, int n,
-                         const float (*outline)[2])
+quarry_demo_model_prism (QuarryDemoModel *self, QuarryDemoMaterial material, float y, float half,
+                         int n, const float (*outline)[2])
 {
   QuarryDemoPart part = { .n_sides = n };
   float x = 0, z = 0;
@@ -123,7 +131,7 @@ quarry_demo_model_prism (QuarryDemoModel *self, QuarryDemoMaterial material, flo
       const float nx = b[1] - a[1], nz = a[0] - b[0];
       const float norm = sqrtf (nx * nx + nz * nz);
 
-      g_assert (nx * (c[0] - b[0]) + nz * (c[1] - b[1]) < 0);       /* convex, the right way round */
+      g_assert (nx * (c[0] - b[0]) + nz * (c[1] - b[1]) < 0); /* convex, the right way round */
       part.sides[i][0] = nx / norm;
       part.sides[i][1] = nz / norm;
       part.sides[i][2] = (nx * (a[0] - x) + nz * (a[1] - z)) / norm;
@@ -133,7 +141,8 @@ quarry_demo_model_prism (QuarryDemoModel *self, QuarryDemoMaterial material, flo
 }
 
 void
-quarry_demo_model_mound (QuarryDemoModel *self, QuarryDemoMaterial material, const QuarryDemoField *mound)
+quarry_demo_model_mound (QuarryDemoModel *self, QuarryDemoMaterial material,
+                         const QuarryDemoField *mound)
 {
   const Frame3 frame = FRAME3_IDENTITY;
   QuarryDemoPart part = { .mound = mound };
@@ -144,7 +153,8 @@ quarry_demo_model_mound (QuarryDemoModel *self, QuarryDemoMaterial material, con
 void
 quarry_demo_model_cylinder (QuarryDemoModel *self, Vec3 from_world, Vec3 to_world, float radius)
 {
-  const Vec3 from = quarry_demo_model_current (self, from_world), to = quarry_demo_model_current (self, to_world);
+  const Vec3 from = quarry_demo_model_current (self, from_world),
+             to = quarry_demo_model_current (self, to_world);
   const Vec3 middle = vec3_mix (from, to, 0.55f);
 
   quarry_demo_model_rod (self, QUARRY_DEMO_DARK, from, middle, radius, radius);

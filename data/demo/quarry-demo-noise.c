@@ -12,7 +12,8 @@
 float
 demo_gauss (guint32 hash)
 {
-  const int sum = (int) (hash & 255) + (int) (hash >> 8 & 255) + (int) (hash >> 16 & 255) + (int) (hash >> 24);
+  const int sum =
+      (int) (hash & 255) + (int) (hash >> 8 & 255) + (int) (hash >> 16 & 255) + (int) (hash >> 24);
 
   return (float) (sum - 510) * (1.0f / 147.8f);
 }
@@ -52,7 +53,7 @@ demo_fbm (float x, float y, int octaves, guint32 seed)
       const float turned = 0.8f * x - 0.6f * y;
 
       sum += weight * demo_noise (x, y, seed + (guint32) i);
-      y = (0.6f * x + 0.8f * y) * 2.03f + 17.3f;      /* turned each time, so that no lattice shows */
+      y = (0.6f * x + 0.8f * y) * 2.03f + 17.3f; /* turned each time, so that no lattice shows */
       x = turned * 2.03f + 5.1f;
       weight *= 0.5f;
     }
@@ -73,7 +74,8 @@ float
 demo_noise_tiled (float x, float y, int period, guint32 seed)
 {
   const float fx = floorf (x), fy = floorf (y);
-  const int x0 = (((int) fx % period) + period) % period, y0 = (((int) fy % period) + period) % period;
+  const int x0 = (((int) fx % period) + period) % period,
+            y0 = (((int) fy % period) + period) % period;
   const int x1 = (x0 + 1) % period, y1 = (y0 + 1) % period;
   const float u = ease (x - fx), v = ease (y - fy);
   const float a = lattice (x0, y0, seed), b = lattice (x1, y0, seed);

@@ -10,7 +10,8 @@
 
 #define PRISM_CAP 8
 
-/* Narrows [t0, t1] to where n · x ≤ d holds along the ray; @face is noted where it sets the entry */
+/* Narrows [t0, t1] to where n · x ≤ d holds along the ray; @face is noted where it sets the entry
+ */
 static inline gboolean
 cut (float no, float nd, float d, int side, float *t0, float *t1, int *face)
 {
@@ -42,7 +43,8 @@ hit_box (const QuarryDemoPart *self, Vec3 o, Vec3 d, float limit, float *out_t, 
 
   if (!cut (o.x, d.x, h.x, 1, &t0, &t1, &face) || !cut (-o.x, -d.x, h.x, 0, &t0, &t1, &face) ||
       !cut (o.y, d.y, h.y, 3, &t0, &t1, &face) || !cut (-o.y, -d.y, h.y, 2, &t0, &t1, &face) ||
-      !cut (o.z, d.z, h.z, 5, &t0, &t1, &face) || !cut (-o.z, -d.z, h.z, 4, &t0, &t1, &face) || face < 0)
+      !cut (o.z, d.z, h.z, 5, &t0, &t1, &face) || !cut (-o.z, -d.z, h.z, 4, &t0, &t1, &face) ||
+      face < 0)
     return FALSE;
   *out_t = t0;
   *out_face = face;
@@ -62,7 +64,8 @@ hit_prism (const QuarryDemoPart *self, Vec3 o, Vec3 d, float limit, float *out_t
     {
       const float *side = self->sides[i];
 
-      if (!cut (side[0] * o.x + side[1] * o.z, side[0] * d.x + side[1] * d.z, side[2], i, &t0, &t1, &face))
+      if (!cut (side[0] * o.x + side[1] * o.z, side[0] * d.x + side[1] * d.z, side[2], i, &t0, &t1,
+                &face))
         return FALSE;
     }
   if (face < 0)
@@ -77,7 +80,8 @@ hit_cone (const QuarryDemoPart *self, Vec3 o, Vec3 d, float limit, float *out_t,
 {
   const float half = self->size.z;
   const float k = (self->size.y - self->size.x) / (2 * half);
-  const float r = (self->size.x + self->size.y) / 2 + k * o.z;        /* the side's radius at the origin's z */
+  const float r =
+      (self->size.x + self->size.y) / 2 + k * o.z; /* the side's radius at the origin's z */
   const float a = d.x * d.x + d.y * d.y - k * k * d.z * d.z;
   const float b = o.x * d.x + o.y * d.y - k * d.z * r;
   const float c = o.x * o.x + o.y * o.y - r * r;
@@ -168,7 +172,8 @@ hit_capsule (const QuarryDemoPart *self, Vec3 o, Vec3 d, float limit, float *out
 }
 
 gboolean
-quarry_demo_part_hit (const QuarryDemoPart *self, Vec3 o, Vec3 d, float limit, float *out_t, int *out_face)
+quarry_demo_part_hit (const QuarryDemoPart *self, Vec3 o, Vec3 d, float limit, float *out_t,
+                      int *out_face)
 {
   *out_face = 0;
   switch (self->solid)
@@ -211,7 +216,8 @@ quarry_demo_part_normal (const QuarryDemoPart *self, Vec3 p, int face)
     case QUARRY_DEMO_BOX:
       return vec3 (face < 2 ? sign : 0, face == 2 || face == 3 ? sign : 0, face > 3 ? sign : 0);
     case QUARRY_DEMO_PRISM:
-      return face >= PRISM_CAP ? vec3 (0, sign, 0) : vec3 (self->sides[face][0], 0, self->sides[face][1]);
+      return face >= PRISM_CAP ? vec3 (0, sign, 0)
+                               : vec3 (self->sides[face][0], 0, self->sides[face][1]);
     case QUARRY_DEMO_CONE:
       return cone_normal (self, p, face);
     case QUARRY_DEMO_ELLIPSOID:
@@ -263,7 +269,8 @@ quarry_demo_part_support (const QuarryDemoPart *self, Vec3 u)
       return best + fabsf (u.y) * s.y;
     case QUARRY_DEMO_MOUND:
     default:
-      return MAX (u.x * self->low.x, u.x * self->high.x) + MAX (u.y * self->low.y, u.y * self->high.y) +
+      return MAX (u.x * self->low.x, u.x * self->high.x) +
+             MAX (u.y * self->low.y, u.y * self->high.y) +
              MAX (u.z * self->low.z, u.z * self->high.z);
     }
 }
@@ -282,9 +289,11 @@ quarry_demo_part_bound (QuarryDemoPart *self)
     }
   else
     {
-      self->high = vec3 (quarry_demo_part_support (self, vec3 (1, 0, 0)), quarry_demo_part_support (self, vec3 (0, 1, 0)),
+      self->high = vec3 (quarry_demo_part_support (self, vec3 (1, 0, 0)),
+                         quarry_demo_part_support (self, vec3 (0, 1, 0)),
                          quarry_demo_part_support (self, vec3 (0, 0, 1)));
-      self->low = vec3 (-quarry_demo_part_support (self, vec3 (-1, 0, 0)), -quarry_demo_part_support (self, vec3 (0, -1, 0)),
+      self->low = vec3 (-quarry_demo_part_support (self, vec3 (-1, 0, 0)),
+                        -quarry_demo_part_support (self, vec3 (0, -1, 0)),
                         -quarry_demo_part_support (self, vec3 (0, 0, -1)));
     }
   middle = vec3_scale (vec3_add (self->low, self->high), 0.5f);

@@ -3,7 +3,8 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  *   tiles: which solids may be seen ─▶ first hits through pixel centres ─▶ ids
- *                                                 └▶ light ─▶ edges again, 2 × 2 ─▶ lens and sensor ─▶ 8-bit sRGB
+ *                                                 └▶ light ─▶ edges again, 2 × 2 ─▶ lens and sensor
+ * ─▶ 8-bit sRGB
  */
 
 #include "config.h"
@@ -31,12 +32,14 @@ typedef struct
 static Vec3
 ray_at (const Render *self, float x, float y)
 {
-  const float u = clampf (x, 0, (float) self->width - 1), v = clampf (y, 0, (float) self->height - 1);
+  const float u = clampf (x, 0, (float) self->width - 1),
+              v = clampf (y, 0, (float) self->height - 1);
   const int ix = MIN ((int) u, self->width - 2), iy = MIN ((int) v, self->height - 2);
   const Vec3 *a = self->camera->rays + iy * self->width + ix, *b = a + self->width;
   const float p = x - (float) ix, q = y - (float) iy;
 
-  return vec3_unit (frame3_rotate (&self->world_from_camera, vec3_mix (vec3_mix (a[0], a[1], p), vec3_mix (b[0], b[1], p), q)));
+  return vec3_unit (frame3_rotate (
+      &self->world_from_camera, vec3_mix (vec3_mix (a[0], a[1], p), vec3_mix (b[0], b[1], p), q)));
 }
 
 /* The parts whose bounding spheres reach into the cone around the tile's rays */
@@ -48,7 +51,8 @@ collect (Render *self, int x0, int y0, int x1, int y1)
   float cosine = 1, sine;
 
   for (int i = 0; i < 4; i++)
-    cosine = MIN (cosine, vec3_dot (axis, ray_at (self, (float) (i % 2 == 0 ? x0 - 1 : x1), (float) (i < 2 ? y0 - 1 : y1))));
+    cosine = MIN (cosine, vec3_dot (axis, ray_at (self, (float) (i % 2 == 0 ? x0 - 1 : x1),
+                                                  (float) (i < 2 ? y0 - 1 : y1))));
   sine = sqrtf (MAX (1 - cosine * cosine, 0));
   self->n_near = 0;
   for (guint i = 0; i < self->scene->objects->len; i++)
@@ -56,7 +60,8 @@ collect (Render *self, int x0, int y0, int x1, int y1)
       {
         const guint index = objects[i].first_part + (j > 0 ? j - 1 : 0);
         const QuarryDemoPart *part = &g_array_index (self->scene->parts, QuarryDemoPart, index);
-        const Vec3 to = vec3_sub (j == 0 ? objects[i].centre : part->centre, self->world_from_camera.t);
+        const Vec3 to =
+            vec3_sub (j == 0 ? objects[i].centre : part->centre, self->world_from_camera.t);
         const float distance = vec3_length (to), radius = j == 0 ? objects[i].radius : part->radius;
         const float s = MIN (radius / distance, 1), c = sqrtf (1 - s * s);
 
@@ -87,9 +92,11 @@ first_hit (const Render *self, Vec3 d)
       const float along = vec3_dot (to, d);
       int face;
 
-      if (vec3_dot (to, to) - along * along > part->radius * part->radius || along - part->radius > hit.t)
+      if (vec3_dot (to, to) - along * along > part->radius * part->radius ||
+          along - part->radius > hit.t)
         continue;
-      if (quarry_demo_part_hit (part, self->origins[index], frame3_unrotate (&part->world_from_part, d), hit.t, &t, &face))
+      if (quarry_demo_part_hit (part, self->origins[index],
+                                frame3_unrotate (&part->world_from_part, d), hit.t, &t, &face))
         hit = (QuarryDemoHit) { t, (guint16) (QUARRY_DEMO_PARTS + index), (guint8) face, 0 };
     }
   if (quarry_demo_ground_hit (self->scene->site->ground, o, d, hit.t, &t))
@@ -117,14 +124,17 @@ differs (const Render *self, int at, int to)
 static Vec3
 shade_subpixels (const Render *self, int x, int y)
 {
-  static const float offsets[4][2] = { { -0.125f, -0.375f }, { 0.375f, -0.125f }, { -0.375f, 0.125f }, { 0.125f, 0.375f } };
+  static const float offsets[4][2] = {
+    { -0.125f, -0.375f }, { 0.375f, -0.125f }, { -0.375f, 0.125f }, { 0.125f, 0.375f }
+  };
   Vec3 sum = { 0, 0, 0 };
 
   for (int i = 0; i < 4; i++)
     {
       const Vec3 d = ray_at (self, (float) x + offsets[i][0], (float) y + offsets[i][1]);
       QuarryDemoHit hit = first_hit (self, d);
-      const Vec3 light = quarry_demo_shade (self->scene, self->world_from_camera.t, d, &hit, self->pixel);
+      const Vec3 light =
+          quarry_demo_shade (self->scene, self->world_from_camera.t, d, &hit, self->pixel);
 
       sum = vec3_add (sum, vec3 (MIN (light.x, 2), MIN (light.y, 2), MIN (light.z, 2)));
     }
@@ -142,8 +152,11 @@ render_tile (Render *self, int x0, int y0, int pass)
     for (int x = x0; x < x1; x++)
       {
         const int at = y * self->width + x;
-        const gboolean edge = pass == 1 && ((x > 0 && differs (self, at, at - 1)) || (x + 1 < self->width && differs (self, at, at + 1)) ||
-                                            (y > 0 && differs (self, at, at - self->width)) || (y + 1 < self->height && differs (self, at, at + self->width)));
+        const gboolean edge =
+            pass == 1 && ((x > 0 && differs (self, at, at - 1)) ||
+                          (x + 1 < self->width && differs (self, at, at + 1)) ||
+                          (y > 0 && differs (self, at, at - self->width)) ||
+                          (y + 1 < self->height && differs (self, at, at + self->width)));
 
         if (pass == 1 && !edge)
           continue;
@@ -156,14 +169,16 @@ render_tile (Render *self, int x0, int y0, int pass)
 
             self->hits[at] = first_hit (self, d);
             if (self->light != NULL)
-              self->light[at] = quarry_demo_shade (self->scene, self->world_from_camera.t, d, &self->hits[at], self->pixel);
+              self->light[at] = quarry_demo_shade (self->scene, self->world_from_camera.t, d,
+                                                   &self->hits[at], self->pixel);
           }
         else
           self->light[at] = shade_subpixels (self, x, y);
       }
 }
 
-/* Filmic curve (Hable 2010, the shape only) and the sRGB transfer function, as a table over √light */
+/* Filmic curve (Hable 2010, the shape only) and the sRGB transfer function, as a table over √light
+ */
 static void
 make_curve (float curve[1025])
 {
@@ -225,7 +240,8 @@ render_all (Render *self, GCancellable *cancellable)
 }
 
 QuarryDemoPicture *
-quarry_demo_picture_new (const QuarryDemoScene *scene, int camera, gboolean shaded, GCancellable *cancellable)
+quarry_demo_picture_new (const QuarryDemoScene *scene, int camera, gboolean shaded,
+                         GCancellable *cancellable)
 {
   const QuarryDemoCamera *sensor = &scene->site->cameras[camera];
   const QuarryPose world_from_camera = quarry_demo_scene_get_camera (scene, camera);
@@ -235,11 +251,15 @@ quarry_demo_picture_new (const QuarryDemoScene *scene, int camera, gboolean shad
   g_autofree Vec3 *light = shaded ? g_new (Vec3, n) : NULL;
   g_autofree Vec3 *origins = g_new (Vec3, scene->parts->len);
   g_autofree guint16 *near = g_new (guint16, scene->parts->len);
-  Render render = { scene, sensor, frame3_from_pose (&world_from_camera), width, height, 1 / (float) sensor->camera.fx, hits, light, origins, near, 0 };
+  Render render = { scene, sensor, frame3_from_pose (&world_from_camera),
+                    width, height, 1 / (float) sensor->camera.fx,
+                    hits,  light,  origins,
+                    near,  0 };
   QuarryDemoPicture *self;
 
   for (guint i = 0; i < scene->parts->len; i++)
-    origins[i] = frame3_unapply (&g_array_index (scene->parts, QuarryDemoPart, i).world_from_part, render.world_from_camera.t);
+    origins[i] = frame3_unapply (&g_array_index (scene->parts, QuarryDemoPart, i).world_from_part,
+                                 render.world_from_camera.t);
   if (!render_all (&render, cancellable))
     return NULL;
   self = g_new0 (QuarryDemoPicture, 1);
@@ -251,7 +271,8 @@ quarry_demo_picture_new (const QuarryDemoScene *scene, int camera, gboolean shad
   if (shaded)
     {
       self->image = quarry_image_new (width, height);
-      expose (&render, self->image, demo_hash2 (scene->frame, (guint32) camera, scene->site->noise));
+      expose (&render, self->image,
+              demo_hash2 (scene->frame, (guint32) camera, scene->site->noise));
     }
   return self;
 }

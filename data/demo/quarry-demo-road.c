@@ -9,8 +9,8 @@
 /* Our own way is an arc of this radius to the left, from the origin along +x */
 #define WAY_RADIUS 55.0f
 
-static const float road[][2] = { { 92, 46 }, { 64, 24 }, { 45, 5 }, { 33, -8 }, { 21, -19 }, { 2, -27 }, { -26, -29 }, { -60, -22 },
-                                 { -92, -16 } };
+static const float road[][2] = { { 92, 46 }, { 64, 24 },   { 45, 5 },    { 33, -8 },  { 21, -19 },
+                                 { 2, -27 }, { -26, -29 }, { -60, -22 }, { -92, -16 } };
 #define N_LEGS ((int) G_N_ELEMENTS (road) - 1)
 
 /* A leg of the road is one part of a Catmull-Rom curve */

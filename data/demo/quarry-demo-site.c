@@ -13,9 +13,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (json_t, json_decref)
 
 #define START_S    G_GINT64_CONSTANT (1718006400)      /* 2024-06-10 08:00 UTC */
 #define POSE_NS    (10 * 1000 * 1000)
-#define LATTICE    4                                   /* px between rays that are computed exactly */
+#define LATTICE 4 /* px between rays that are computed exactly */
 
-/* Metres driven along the way: forth and back like a loader at work, 1.2 to 2.1 m/s in the first seconds */
+/* Metres driven along the way: forth and back like a loader at work, 1.2 to 2.1 m/s in the first
+ * seconds */
 static double
 driven_at (double seconds)
 {
@@ -27,7 +28,8 @@ static QuarryPose
 pose_at (guint32 seed, double seconds)
 {
   const Vec3 at = quarry_demo_way_at ((float) driven_at (seconds));
-  const double c = cos ((double) at.z), s = sin ((double) at.z), x = (double) at.x, y = (double) at.y;
+  const double c = cos ((double) at.z), s = sin ((double) at.z), x = (double) at.x,
+               y = (double) at.y;
   const double length = 3.2, width = 2.1;
   double z[4], pitch, roll;
   QuarryPose yawed, tilt;
@@ -36,13 +38,19 @@ pose_at (guint32 seed, double seconds)
     {
       const double wx = (i < 2 ? 0.5 : -0.5) * length, wy = (i % 2 == 0 ? 0.5 : -0.5) * width;
 
-      z[i] = (double) quarry_demo_ground_smooth (seed, (float) (x + c * wx - s * wy), (float) (y + s * wx + c * wy));
+      z[i] = (double) quarry_demo_ground_smooth (seed, (float) (x + c * wx - s * wy),
+                                                 (float) (y + s * wx + c * wy));
     }
-  pitch = -atan2 (z[0] + z[1] - z[2] - z[3], 2 * length) + 0.004 * sin (2 * G_PI * 1.3 * seconds) + 0.0015 * sin (2 * G_PI * 3.7 * seconds);
-  roll = atan2 (z[0] + z[2] - z[1] - z[3], 2 * width) + 0.006 * sin (2 * G_PI * 0.8 * seconds + 1) + 0.001 * sin (2 * G_PI * 4.3 * seconds);
-  yawed = quarry_pose_from_yaw (x, y, (z[0] + z[1] + z[2] + z[3]) / 4 + 0.008 * sin (2 * G_PI * 1.9 * seconds), (double) at.z);
-  tilt = (QuarryPose) { { 0, 0, 0 }, { cos (pitch / 2) * cos (roll / 2), cos (pitch / 2) * sin (roll / 2),
-                                       sin (pitch / 2) * cos (roll / 2), -sin (pitch / 2) * sin (roll / 2) } };
+  pitch = -atan2 (z[0] + z[1] - z[2] - z[3], 2 * length) + 0.004 * sin (2 * G_PI * 1.3 * seconds) +
+          0.0015 * sin (2 * G_PI * 3.7 * seconds);
+  roll = atan2 (z[0] + z[2] - z[1] - z[3], 2 * width) + 0.006 * sin (2 * G_PI * 0.8 * seconds + 1) +
+         0.001 * sin (2 * G_PI * 4.3 * seconds);
+  yawed = quarry_pose_from_yaw (
+      x, y, (z[0] + z[1] + z[2] + z[3]) / 4 + 0.008 * sin (2 * G_PI * 1.9 * seconds),
+      (double) at.z);
+  tilt = (QuarryPose){ { 0, 0, 0 },
+                       { cos (pitch / 2) * cos (roll / 2), cos (pitch / 2) * sin (roll / 2),
+                         sin (pitch / 2) * cos (roll / 2), -sin (pitch / 2) * sin (roll / 2) } };
   return quarry_pose_multiply (&yawed, &tilt);
 }
 
@@ -74,7 +82,8 @@ make_trajectory (QuarryDemoSite *self)
   quarry_trajectory_sort (self->trajectory);
 }
 
-/* Rays through all pixel centres: exact on a lattice, linear between (the error stays below 0.02 px) */
+/* Rays through all pixel centres: exact on a lattice, linear between (the error stays below 0.02
+ * px) */
 static void
 make_rays (QuarryDemoCamera *self)
 {
@@ -98,7 +107,8 @@ make_rays (QuarryDemoCamera *self)
         const Vec3 *a = lattice + y / LATTICE * columns + x / LATTICE, *b = a + columns;
         const float p = (float) (x % LATTICE) / LATTICE, q = (float) (y % LATTICE) / LATTICE;
 
-        self->rays[y * width + x] = vec3_unit (vec3_mix (vec3_mix (a[0], a[1], p), vec3_mix (b[0], b[1], p), q));
+        self->rays[y * width + x] =
+            vec3_unit (vec3_mix (vec3_mix (a[0], a[1], p), vec3_mix (b[0], b[1], p), q));
       }
 }
 
@@ -122,14 +132,32 @@ make_sensors (QuarryDemoSite *self, int width)
   const int height = (width * 10 + 8) / 16;
   const double s = width / 1280.0;
   const QuarryDemoCamera cameras[QUARRY_DEMO_N_CAMERAS] = {
-    { .key = "cam_front", .delay_ns = 0, .body_from_sensor = mount (1.3, 0, 3.05, 0, 4.5),
-      .camera = { .model = QUARRY_CAMERA_BROWN_CONRADY, .fx = 985 * s, .fy = 986 * s, .cx = 646.5 * s, .cy = 395.25 * s,
+    { .key = "cam_front",
+      .delay_ns = 0,
+      .body_from_sensor = mount (1.3, 0, 3.05, 0, 4.5),
+      .camera = { .model = QUARRY_CAMERA_BROWN_CONRADY,
+                  .fx = 985 * s,
+                  .fy = 986 * s,
+                  .cx = 646.5 * s,
+                  .cy = 395.25 * s,
                   .k = { -0.26, 0.075, 0.0004, -0.0003, -0.008 } } },
-    { .key = "cam_left", .delay_ns = 12 * 1000 * 1000, .body_from_sensor = mount (0.9, 0.8, 3.0, 58, 5),
-      .camera = { .model = QUARRY_CAMERA_BROWN_CONRADY, .fx = 790 * s, .fy = 789 * s, .cx = 636.75 * s, .cy = 403.5 * s,
+    { .key = "cam_left",
+      .delay_ns = 12 * 1000 * 1000,
+      .body_from_sensor = mount (0.9, 0.8, 3.0, 58, 5),
+      .camera = { .model = QUARRY_CAMERA_BROWN_CONRADY,
+                  .fx = 790 * s,
+                  .fy = 789 * s,
+                  .cx = 636.75 * s,
+                  .cy = 403.5 * s,
                   .k = { 0.31, 0.035, -0.0003, 0.0005, 0.002, 0.63, 0.105, 0.0085 } } },
-    { .key = "cam_right", .delay_ns = 25 * 1000 * 1000, .body_from_sensor = mount (0.9, -0.8, 3.0, -62, 10),
-      .camera = { .model = QUARRY_CAMERA_KANNALA_BRANDT, .fx = 486 * s, .fy = 485.5 * s, .cx = 641.25 * s, .cy = 398.0 * s,
+    { .key = "cam_right",
+      .delay_ns = 25 * 1000 * 1000,
+      .body_from_sensor = mount (0.9, -0.8, 3.0, -62, 10),
+      .camera = { .model = QUARRY_CAMERA_KANNALA_BRANDT,
+                  .fx = 486 * s,
+                  .fy = 485.5 * s,
+                  .cx = 641.25 * s,
+                  .cy = 398.0 * s,
                   .k = { 0.021, -0.0115, 0.0032, -0.0006 } } },
   };
 
@@ -145,7 +173,8 @@ make_sensors (QuarryDemoSite *self, int width)
   round_pose (&self->body_from_lidar);
 }
 
-/* A heap of loose material: a cone with a round top and an uneven foot, which goes a little below the ground */
+/* A heap of loose material: a cone with a round top and an uneven foot, which goes a little below
+ * the ground */
 static void
 add_pile (QuarryDemoSite *self, float x, float y, float radius, float height, Vec3 color)
 {
@@ -153,21 +182,27 @@ add_pile (QuarryDemoSite *self, float x, float y, float radius, float height, Ve
   const float reach = 1.35f * radius;
   const guint32 seed = self->noise + 100 + self->piles->len * 10;
   const QuarryDemoField *ground = quarry_demo_ground_get_field (self->ground);
-  QuarryDemoPile pile = { quarry_demo_field_new (n, 2 * reach / (float) n, x - reach, y - reach), color, { x, y, 0 } };
+  QuarryDemoPile pile = { quarry_demo_field_new (n, 2 * reach / (float) n, x - reach, y - reach),
+                          color,
+                          { x, y, 0 } };
 
   for (int iy = 0; iy <= n; iy++)
     for (int ix = 0; ix <= n; ix++)
       {
-        const float dx = pile.field->cell * (float) ix - reach, dy = pile.field->cell * (float) iy - reach;
+        const float dx = pile.field->cell * (float) ix - reach,
+                    dy = pile.field->cell * (float) iy - reach;
         const float angle = atan2f (dy, dx), r = hypotf (dx, dy);
-        const float foot = radius * (1 + 0.16f * demo_noise (1.3f * cosf (angle) + 5, 1.3f * sinf (angle), seed));
+        const float foot =
+            radius * (1 + 0.16f * demo_noise (1.3f * cosf (angle) + 5, 1.3f * sinf (angle), seed));
         const float slope = height * (1.07f - sqrtf (r * r / (foot * foot) + 0.018f));
-        const float rough = 0.17f * demo_fbm (dx * 0.9f, dy * 0.9f, 4, seed + 1) + 0.16f * demo_noise (dx * 0.35f, dy * 0.35f, seed + 2);
+        const float rough = 0.17f * demo_fbm (dx * 0.9f, dy * 0.9f, 4, seed + 1) +
+                            0.16f * demo_noise (dx * 0.35f, dy * 0.35f, seed + 2);
         const float up = slope + rough * smoothf (-0.2f, 0.5f, slope);
 
         pile.field->heights[iy * (n + 1) + ix] =
-          quarry_demo_field_height (ground, pile.field->x0 + pile.field->cell * (float) ix, pile.field->y0 + pile.field->cell * (float) iy) +
-          MAX (up, -0.6f);
+            quarry_demo_field_height (ground, pile.field->x0 + pile.field->cell * (float) ix,
+                                      pile.field->y0 + pile.field->cell * (float) iy) +
+            MAX (up, -0.6f);
       }
   quarry_demo_field_finish (pile.field);
   g_array_append_val (self->piles, pile);
@@ -191,8 +226,9 @@ make_piles (QuarryDemoSite *self)
       const guint32 h = self->noise + 50 + (guint32) i * 4;
       const float grow = 0.92f + 0.16f * demo_unit (demo_hash (h));
 
-      add_pile (self, piles[i].x + 0.8f * demo_unit (demo_hash (h + 1)) - 0.4f, piles[i].y + 0.8f * demo_unit (demo_hash (h + 2)) - 0.4f,
-                piles[i].radius * grow, piles[i].height * grow, piles[i].color);
+      add_pile (self, piles[i].x + 0.8f * demo_unit (demo_hash (h + 1)) - 0.4f,
+                piles[i].y + 0.8f * demo_unit (demo_hash (h + 2)) - 0.4f, piles[i].radius * grow,
+                piles[i].height * grow, piles[i].color);
     }
 }
 
@@ -203,7 +239,8 @@ quarry_demo_site_new (const QuarryDemoOptions *options)
 
   self->n_frames = options->n_frames;
   self->seed = options->seed;
-  self->noise = demo_hash ((guint32) options->seed ^ demo_hash ((guint32) (options->seed >> 32) + 1));
+  self->noise =
+      demo_hash ((guint32) options->seed ^ demo_hash ((guint32) (options->seed >> 32) + 1));
   self->start_ns = START_S * QUARRY_NS_PER_S;
   self->ground = quarry_demo_ground_new (self->noise);
   self->sky = quarry_demo_sky_new (self->noise, options->width);
@@ -249,18 +286,21 @@ quarry_demo_site_to_json (const QuarryDemoSite *self)
 
       for (gsize j = 0; j < G_N_ELEMENTS (camera->k); j++)
         json_array_append_new (k, json_real (camera->k[j]));
-      json_array_append_new (sensors, json_pack ("{s:s,s:s,s:o,s:s,s:i,s:i,s:f,s:f,s:f,s:f,s:f,s:o}",
-                                                 "key", self->cameras[i].key, "kind", "camera",
-                                                 "body_from_sensor", pose_to_json (&self->cameras[i].body_from_sensor),
-                                                 "model", quarry_camera_model_name (camera), "width", camera->width, "height", camera->height,
-                                                 "fx", camera->fx, "fy", camera->fy, "cx", camera->cx, "cy", camera->cy, "skew", camera->skew,
-                                                 "k", k));
+      json_array_append_new (
+          sensors, json_pack ("{s:s,s:s,s:o,s:s,s:i,s:i,s:f,s:f,s:f,s:f,s:f,s:o}", "key",
+                              self->cameras[i].key, "kind", "camera", "body_from_sensor",
+                              pose_to_json (&self->cameras[i].body_from_sensor), "model",
+                              quarry_camera_model_name (camera), "width", camera->width, "height",
+                              camera->height, "fx", camera->fx, "fy", camera->fy, "cx", camera->cx,
+                              "cy", camera->cy, "skew", camera->skew, "k", k));
     }
-  json_array_append_new (sensors, json_pack ("{s:s,s:s,s:o,s:i}", "key", QUARRY_DEMO_LIDAR, "kind", "lidar",
-                                             "body_from_sensor", pose_to_json (&self->body_from_lidar), "rings", QUARRY_DEMO_N_RINGS));
-  root = json_pack ("{s:s,s:i,s:I,s:i,s:{s:s,s:s,s:s,s:s},s:o}", "format", "quarry-demo", "version", 1,
-                    "seed", (json_int_t) self->seed, "frames", (int) self->n_frames,
-                    "scene", "key", key, "name", "Demo site", "site", "Quarry demo site", "machine", "wheel loader 1",
-                    "sensors", sensors);
+  json_array_append_new (sensors,
+                         json_pack ("{s:s,s:s,s:o,s:i}", "key", QUARRY_DEMO_LIDAR, "kind", "lidar",
+                                    "body_from_sensor", pose_to_json (&self->body_from_lidar),
+                                    "rings", QUARRY_DEMO_N_RINGS));
+  root = json_pack ("{s:s,s:i,s:I,s:i,s:{s:s,s:s,s:s,s:s},s:o}", "format", "quarry-demo", "version",
+                    1, "seed", (json_int_t) self->seed, "frames", (int) self->n_frames, "scene",
+                    "key", key, "name", "Demo site", "site", "Quarry demo site", "machine",
+                    "wheel loader 1", "sensors", sensors);
   return json_dumps (root, JSON_INDENT (1) | JSON_SORT_KEYS | JSON_REAL_PRECISION (15));
 }

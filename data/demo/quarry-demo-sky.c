@@ -2,8 +2,8 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  *
- * All of it is infinitely far: a panorama over azimuth and height, made once. The skyline of hills and of trees is
- * kept as height over azimuth, so that it stays sharp.
+ * All of it is infinitely far: a panorama over azimuth and height, made once. The skyline of hills
+ * and of trees is kept as height over azimuth, so that it stays sharp.
  */
 
 #include "config.h"
@@ -36,14 +36,16 @@ clear_sky (Vec3 d)
   Vec3 color = vec3_mix (vec3 (0.125f, 0.27f, 0.56f), vec3 (0.56f, 0.66f, 0.76f), low);
 
   color = vec3_mix (color, vec3 (0.24f, 0.42f, 0.70f), 0.55f * expf (-1.5f * up));
-  return vec3_add (color, vec3_scale (vec3 (1.0f, 0.85f, 0.62f), 0.16f * powf (sun, 6) + 0.9f * powf (sun, 90)));
+  return vec3_add (
+      color, vec3_scale (vec3 (1.0f, 0.85f, 0.62f), 0.16f * powf (sun, 6) + 0.9f * powf (sun, 90)));
 }
 
 static float
 cloud_cover (const QuarryDemoSky *self, float x, float y)
 {
   const float warp = demo_fbm (x * 0.7f, y * 0.7f, 2, self->seed + 61);
-  const float field = demo_fbm (1.5f * x + 0.8f * warp, 1.9f * y + 0.6f * warp, 6, self->seed + 60) + 0.35f * warp;
+  const float field =
+      demo_fbm (1.5f * x + 0.8f * warp, 1.9f * y + 0.6f * warp, 6, self->seed + 60) + 0.35f * warp;
 
   return smoothf (0.02f, 0.46f, field);
 }
@@ -54,7 +56,8 @@ clouded_sky (const QuarryDemoSky *self, Vec3 d)
   const float scale = 1.25f / (MAX (d.z, 0.0f) + 0.11f);
   const float x = d.x * scale, y = d.y * scale;
   const Vec3 sun = quarry_demo_sky_sun ();
-  const float cover = cloud_cover (self, x, y), behind = cloud_cover (self, x + 0.14f * sun.x, y + 0.14f * sun.y);
+  const float cover = cloud_cover (self, x, y),
+              behind = cloud_cover (self, x + 0.14f * sun.x, y + 0.14f * sun.y);
   const float lit = clampf (0.62f + 0.75f * (cover - behind) + 0.25f * (1 - cover), 0, 1);
   const Vec3 cloud = vec3_mix (vec3 (0.50f, 0.54f, 0.61f), vec3 (0.98f, 0.95f, 0.90f), lit);
 
@@ -64,7 +67,8 @@ clouded_sky (const QuarryDemoSky *self, Vec3 d)
 static Vec3
 direction_of (float azimuth, float elevation)
 {
-  return vec3 (cosf (elevation) * cosf (azimuth), cosf (elevation) * sinf (azimuth), sinf (elevation));
+  return vec3 (cosf (elevation) * cosf (azimuth), cosf (elevation) * sinf (azimuth),
+               sinf (elevation));
 }
 
 static void
@@ -73,13 +77,17 @@ fill_skyline (QuarryDemoSky *self)
   for (int i = 0; i < SKYLINE; i++)
     {
       const float a = 2 * (float) G_PI * (float) i / SKYLINE;
-      const float x = 30 * cosf (a), y = 30 * sinf (a);          /* a ring through the noise closes by itself */
+      const float x = 30 * cosf (a),
+                  y = 30 * sinf (a); /* a ring through the noise closes by itself */
       const float tall = 0.5f + 0.5f * demo_noise (x * 0.2f, y * 0.2f, self->seed + 64);
 
       self->hills[i] = 0.035f + 0.05f * demo_fbm (x * 0.12f, y * 0.12f, 4, self->seed + 62);
       self->ridge[i] = 0.022f + 0.035f * demo_fbm (x * 0.2f + 7, y * 0.2f, 5, self->seed + 63);
-      self->trees[i] = 0.008f + 0.024f * tall * smoothf (-0.5f, 0.1f, demo_noise (x * 0.3f, y * 0.3f, self->seed + 67)) +
-                       0.012f * fabsf (demo_fbm (x * 9, y * 9, 4, self->seed + 65)) + 0.014f * tall * demo_fbm (x * 2.4f, y * 2.4f, 3, self->seed + 66);
+      self->trees[i] =
+          0.008f +
+          0.024f * tall * smoothf (-0.5f, 0.1f, demo_noise (x * 0.3f, y * 0.3f, self->seed + 67)) +
+          0.012f * fabsf (demo_fbm (x * 9, y * 9, 4, self->seed + 65)) +
+          0.014f * tall * demo_fbm (x * 2.4f, y * 2.4f, 3, self->seed + 66);
     }
 }
 
@@ -95,8 +103,9 @@ quarry_demo_sky_new (guint32 seed, int width)
   fill_skyline (self);
   for (int y = 0; y < self->height; y++)
     for (int x = 0; x < self->width; x++)
-      self->panorama[y * self->width + x] = clouded_sky (self, direction_of (2 * (float) G_PI * (float) x / (float) self->width,
-                                                                            TOP * (float) y / (float) (self->height - 1)));
+      self->panorama[y * self->width + x] =
+          clouded_sky (self, direction_of (2 * (float) G_PI * (float) x / (float) self->width,
+                                           TOP * (float) y / (float) (self->height - 1)));
   return self;
 }
 
@@ -118,7 +127,8 @@ quarry_demo_sky_haze (const QuarryDemoSky *self, Vec3 d)
 static Vec3
 panorama_at (const QuarryDemoSky *self, float turn, float elevation)
 {
-  const float u = turn * (float) self->width, v = clampf (elevation / TOP, 0, 0.9999f) * (float) (self->height - 1);
+  const float u = turn * (float) self->width,
+              v = clampf (elevation / TOP, 0, 0.9999f) * (float) (self->height - 1);
   const int x0 = (int) u % self->width, x1 = (x0 + 1) % self->width, y0 = (int) v;
   const float p = u - floorf (u), q = v - (float) y0;
   const Vec3 *low = self->panorama + y0 * self->width, *high = low + self->width;
@@ -153,7 +163,9 @@ quarry_demo_sky_color (const QuarryDemoSky *self, Vec3 d)
     {
       const float leaf = demo_noise (turn * 5200, elevation * 900, self->seed + 70);
 
-      color = vec3_scale (vec3_mix (vec3 (0.045f, 0.06f, 0.025f), vec3 (0.10f, 0.11f, 0.04f), 0.5f + 0.5f * leaf), 1.4f);
+      color = vec3_scale (
+          vec3_mix (vec3 (0.045f, 0.06f, 0.025f), vec3 (0.10f, 0.11f, 0.04f), 0.5f + 0.5f * leaf),
+          1.4f);
       return vec3_mix (color, haze, 0.30f);
     }
   if (elevation < skyline_at (self->ridge, turn))

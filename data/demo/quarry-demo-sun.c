@@ -20,7 +20,8 @@ struct _QuarryDemoSun
 static void
 range_of (const QuarryDemoSun *self, const QuarryDemoPart *part, int out[4])
 {
-  const float u = vec3_dot (part->centre, self->right) - self->u0, v = vec3_dot (part->centre, self->up) - self->v0;
+  const float u = vec3_dot (part->centre, self->right) - self->u0,
+              v = vec3_dot (part->centre, self->up) - self->v0;
 
   out[0] = CLAMP ((int) floorf ((u - part->radius) / CELL), 0, CELLS - 1);
   out[1] = CLAMP ((int) floorf ((u + part->radius) / CELL), 0, CELLS - 1);
@@ -92,7 +93,8 @@ quarry_demo_sun_blocked (const QuarryDemoScene *scene, Vec3 point)
       if (along < -part->radius || vec3_dot (to, to) - along * along > part->radius * part->radius)
         continue;
       if (quarry_demo_part_hit (part, frame3_unapply (&part->world_from_part, point),
-                                frame3_unrotate (&part->world_from_part, self->sun), 200, &t, &face))
+                                frame3_unrotate (&part->world_from_part, self->sun), 200, &t,
+                                &face))
         return TRUE;
     }
   return FALSE;

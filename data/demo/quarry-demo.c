@@ -2,9 +2,9 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  *
- *   site ─▶ demo.json, poses.csv ─▶ frames, one a thread: scene ─▶ pictures, cloud, labels ─▶ frames.csv
- * Every file is written whole under another name and then renamed; frames.csv comes last, so a demo that was cut
- * short is known as such and can be written again over itself.
+ *   site ─▶ demo.json, poses.csv ─▶ frames, one a thread: scene ─▶ pictures, cloud, labels ─▶
+ * frames.csv Every file is written whole under another name and then renamed; frames.csv comes
+ * last, so a demo that was cut short is known as such and can be written again over itself.
  */
 
 #include "config.h"
@@ -35,7 +35,8 @@ cancellable_of (const Writer *self)
 static gboolean
 write_bytes (const char *path, const void *data, gsize length, GError **error)
 {
-  return g_file_set_contents_full (path, data, (gssize) length, G_FILE_SET_CONTENTS_CONSISTENT, 0666, error);
+  return g_file_set_contents_full (path, data, (gssize) length, G_FILE_SET_CONTENTS_CONSISTENT,
+                                   0666, error);
 }
 
 static gboolean
@@ -43,7 +44,8 @@ write_picture (const char *path, const QuarryDemoPicture *picture, GError **erro
 {
   g_autoptr(GBytes) bytes = quarry_image_to_jpeg (picture->image, JPEG_QUALITY, error);
 
-  return bytes != NULL && write_bytes (path, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), error);
+  return bytes != NULL &&
+         write_bytes (path, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), error);
 }
 
 static gboolean
@@ -53,7 +55,8 @@ write_cloud (const char *path, const QuarryCloud *cloud, GError **error)
   g_autoptr(GFile) from = g_file_new_for_path (part);
   g_autoptr(GFile) to = g_file_new_for_path (path);
 
-  return quarry_cloud_write_pcd (cloud, part, error) && g_file_move (from, to, G_FILE_COPY_OVERWRITE, NULL, NULL, NULL, error);
+  return quarry_cloud_write_pcd (cloud, part, error) &&
+         g_file_move (from, to, G_FILE_COPY_OVERWRITE, NULL, NULL, NULL, error);
 }
 
 static char *
@@ -65,7 +68,8 @@ path_of (const Writer *self, const char *sensor, guint frame, const char *extens
 }
 
 static gboolean
-write_scan_and_labels (const Writer *self, const QuarryDemoScene *scene, QuarryDemoPicture **pictures, GError **error)
+write_scan_and_labels (const Writer *self, const QuarryDemoScene *scene,
+                       QuarryDemoPicture **pictures, GError **error)
 {
   g_autofree guint16 *ids = NULL;
   g_autoptr(QuarryCloud) cloud = quarry_demo_scan (scene, &ids);
@@ -73,7 +77,8 @@ write_scan_and_labels (const Writer *self, const QuarryDemoScene *scene, QuarryD
   g_autofree char *cloud_path = path_of (self, QUARRY_DEMO_LIDAR, scene->frame, "pcd");
   g_autofree char *label_path = path_of (self, "labels", scene->frame, "json");
 
-  return write_cloud (cloud_path, cloud, error) && write_bytes (label_path, labels, strlen (labels), error);
+  return write_cloud (cloud_path, cloud, error) &&
+         write_bytes (label_path, labels, strlen (labels), error);
 }
 
 static gboolean
@@ -88,8 +93,9 @@ write_frame (const Writer *self, guint frame, GError **error)
       g_autofree char *path = path_of (self, self->site->cameras[camera].key, frame, "jpg");
 
       pictures[camera] = quarry_demo_picture_new (scene, camera, TRUE, cancellable_of (self));
-      ok = pictures[camera] != NULL ? write_picture (path, pictures[camera], error)
-                                    : !g_cancellable_set_error_if_cancelled (cancellable_of (self), error);
+      ok = pictures[camera] != NULL
+               ? write_picture (path, pictures[camera], error)
+               : !g_cancellable_set_error_if_cancelled (cancellable_of (self), error);
     }
   ok = ok && write_scan_and_labels (self, scene, pictures, error);
   for (int camera = 0; camera < QUARRY_DEMO_N_CAMERAS; camera++)
@@ -136,9 +142,13 @@ write_poses (const Writer *self, GError **error)
 
       g_string_append_printf (text, "%" G_GINT64_FORMAT, pose->stamp_ns);
       for (int j = 0; j < 3; j++)
-        g_string_append_printf (text, ",%s", g_ascii_formatd (number, sizeof number, "%.9f", pose->world_from_body.t[j]));
+        g_string_append_printf (
+            text, ",%s",
+            g_ascii_formatd (number, sizeof number, "%.9f", pose->world_from_body.t[j]));
       for (int j = 0; j < 4; j++)
-        g_string_append_printf (text, ",%s", g_ascii_formatd (number, sizeof number, "%.12f", pose->world_from_body.q[j]));
+        g_string_append_printf (
+            text, ",%s",
+            g_ascii_formatd (number, sizeof number, "%.12f", pose->world_from_body.q[j]));
       g_string_append_c (text, '\n');
     }
   return write_bytes (path, text->str, text->len, error);
@@ -159,7 +169,8 @@ write_frames (const Writer *self, GError **error)
 
       g_string_append_printf (text, "%06u,%" G_GINT64_FORMAT, frame, stamp);
       for (int camera = 0; camera < QUARRY_DEMO_N_CAMERAS; camera++)
-        g_string_append_printf (text, ",%" G_GINT64_FORMAT, stamp + self->site->cameras[camera].delay_ns);
+        g_string_append_printf (text, ",%" G_GINT64_FORMAT,
+                                stamp + self->site->cameras[camera].delay_ns);
       g_string_append_printf (text, ",%" G_GINT64_FORMAT "\n", stamp);
     }
   return write_bytes (path, text->str, text->len, error);
@@ -172,14 +183,16 @@ prepare_folder (const Writer *self, GError **error)
   g_autofree char *json = quarry_demo_site_to_json (self->site);
   g_autofree char *path = g_build_filename (self->folder, "demo.json", NULL);
   g_autofree char *list = g_build_filename (self->folder, "frames.csv", NULL);
-  const char *folders[] = { self->site->cameras[0].key, self->site->cameras[1].key, self->site->cameras[2].key, QUARRY_DEMO_LIDAR, "labels" };
+  const char *folders[] = { self->site->cameras[0].key, self->site->cameras[1].key,
+                            self->site->cameras[2].key, QUARRY_DEMO_LIDAR, "labels" };
   g_autoptr(GDir) dir = NULL;
 
   if (g_mkdir_with_parents (self->folder, 0777) != 0)
     {
       const int code = errno;
 
-      g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (code), "cannot make folder '%s': %s", self->folder, g_strerror (code));
+      g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (code),
+                   "cannot make folder '%s': %s", self->folder, g_strerror (code));
       return FALSE;
     }
   dir = g_dir_open (self->folder, 0, error);
@@ -187,7 +200,8 @@ prepare_folder (const Writer *self, GError **error)
     return FALSE;
   if (!g_file_test (path, G_FILE_TEST_EXISTS) && g_dir_read_name (dir) != NULL)
     {
-      g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_EXIST, "folder '%s' is not empty and not a demo: name a new one", self->folder);
+      g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_EXIST,
+                   "folder '%s' is not empty and not a demo: name a new one", self->folder);
       return FALSE;
     }
   g_remove (list);
@@ -201,7 +215,8 @@ prepare_folder (const Writer *self, GError **error)
         {
           const int code = errno;
 
-          g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (code), "cannot make folder '%s': %s", folder, g_strerror (code));
+          g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (code),
+                       "cannot make folder '%s': %s", folder, g_strerror (code));
           return FALSE;
         }
     }
@@ -212,9 +227,11 @@ static gboolean
 check_options (const QuarryDemoOptions *options, GError **error)
 {
   if (options->n_frames < 1 || options->n_frames > MAX_FRAMES)
-    g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "%u frames are not between 1 and %d", options->n_frames, MAX_FRAMES);
+    g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                 "%u frames are not between 1 and %d", options->n_frames, MAX_FRAMES);
   else if (options->width < 64 || options->width > 4096 || options->width % 16 != 0)
-    g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "width %d is not a multiple of 16 between 64 and 4096", options->width);
+    g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                 "width %d is not a multiple of 16 between 64 and 4096", options->width);
   else
     return TRUE;
   return FALSE;
@@ -226,7 +243,8 @@ check_options (const QuarryDemoOptions *options, GError **error)
  * @operation: (nullable): progress and cancel
  */
 gboolean
-quarry_demo_write (const char *folder, const QuarryDemoOptions *options, QuarryOperation *operation, GError **error)
+quarry_demo_write (const char *folder, const QuarryDemoOptions *options, QuarryOperation *operation,
+                   GError **error)
 {
   g_autoptr(QuarryDemoSite) site = NULL;
   Writer self = { .folder = folder, .operation = operation };

@@ -25,7 +25,8 @@ any_point (guint32 *state, float reach)
   return vec3 (reach * (2 * x - 1), reach * (2 * y - 1), reach * (2 * z - 1));
 }
 
-/* How far outside of the solid a point of its frame is; below 0 inside. Written apart from what is tested. */
+/* How far outside of the solid a point of its frame is; below 0 inside. Written apart from what is
+ * tested. */
 static float
 outside (const QuarryDemoPart *part, Vec3 p)
 {
@@ -70,7 +71,8 @@ check_part (const QuarryDemoPart *part, guint32 seed)
 
   for (int i = 0; i < N_RAYS / 10; i++)
     {
-      const Vec3 o = vec3_add (vec3_scale (vec3_unit (any_point (&state, 1)), 5), any_point (&state, 0.5f));
+      const Vec3 o =
+          vec3_add (vec3_scale (vec3_unit (any_point (&state, 1)), 5), any_point (&state, 0.5f));
       const Vec3 d = vec3_unit (vec3_sub (any_point (&state, 0.9f), o));
       const float expected = march (part, o, d);
       float t = INFINITY;
@@ -79,14 +81,17 @@ check_part (const QuarryDemoPart *part, guint32 seed)
       if (!quarry_demo_part_hit (part, o, d, 100, &t, &face))
         {
           /* only what the ray merely grazes may be missed by one of the two */
-          g_assert_true (expected == INFINITY || outside (part, vec3_along (o, expected + 0.004f, d)) > -0.02f);
+          g_assert_true (expected == INFINITY ||
+                         outside (part, vec3_along (o, expected + 0.004f, d)) > -0.02f);
           continue;
         }
       hits++;
       g_assert_cmpfloat_with_epsilon ((double) outside (part, vec3_along (o, t, d)), 0, 2e-4);
       g_assert_cmpfloat (t, <=, expected + 0.001f);
-      g_assert_true (expected - t < 0.0045f || outside (part, vec3_along (o, t + 0.004f, d)) > -0.02f);
-      g_assert_cmpfloat (vec3_dot (quarry_demo_part_normal (part, vec3_along (o, t, d), face), d), <, 1e-3f);
+      g_assert_true (expected - t < 0.0045f ||
+                     outside (part, vec3_along (o, t + 0.004f, d)) > -0.02f);
+      g_assert_cmpfloat (vec3_dot (quarry_demo_part_normal (part, vec3_along (o, t, d), face), d),
+                         <, 1e-3f);
       g_assert_false (quarry_demo_part_hit (part, o, d, t * 0.999f, &t, &face));
     }
   g_assert_cmpint (hits, >, 20);
@@ -95,14 +100,18 @@ check_part (const QuarryDemoPart *part, guint32 seed)
 static void
 test_solids (void)
 {
-  static const float outline[5][2] = { { -0.8f, -0.4f }, { 0.7f, -0.6f }, { 0.9f, 0.2f }, { 0.1f, 0.7f }, { -0.7f, 0.3f } };
+  static const float outline[5][2] = {
+    { -0.8f, -0.4f }, { 0.7f, -0.6f }, { 0.9f, 0.2f }, { 0.1f, 0.7f }, { -0.7f, 0.3f }
+  };
   g_autoptr(GArray) parts = g_array_new (FALSE, FALSE, sizeof (QuarryDemoPart));
   QuarryDemoModel model;
 
   quarry_demo_model_begin (&model, parts, 0, 1, FRAME3_IDENTITY);
   quarry_demo_model_box (&model, QUARRY_DEMO_PAINT, vec3 (0, 0, 0), vec3 (0.8f, 0.3f, 0.5f));
-  quarry_demo_model_rod (&model, QUARRY_DEMO_PAINT, vec3 (0, 0, -0.6f), vec3 (0, 0, 0.6f), 0.5f, 0.5f);
-  quarry_demo_model_rod (&model, QUARRY_DEMO_PAINT, vec3 (0, 0, -0.6f), vec3 (0, 0, 0.6f), 0.2f, 0.7f);
+  quarry_demo_model_rod (&model, QUARRY_DEMO_PAINT, vec3 (0, 0, -0.6f), vec3 (0, 0, 0.6f), 0.5f,
+                         0.5f);
+  quarry_demo_model_rod (&model, QUARRY_DEMO_PAINT, vec3 (0, 0, -0.6f), vec3 (0, 0, 0.6f), 0.2f,
+                         0.7f);
   quarry_demo_model_ellipsoid (&model, QUARRY_DEMO_PAINT, vec3 (0, 0, 0), vec3 (0.3f, 0.9f, 0.5f));
   quarry_demo_model_limb (&model, QUARRY_DEMO_PAINT, vec3 (0, 0, -0.5f), vec3 (0, 0, 0.5f), 0.35f);
   quarry_demo_model_prism (&model, QUARRY_DEMO_PAINT, 0, 0.4f, 5, outline);
@@ -114,13 +123,16 @@ test_solids (void)
 static void
 test_support (void)
 {
-  static const float outline[4][2] = { { -0.8f, -0.4f }, { 0.7f, -0.6f }, { 0.9f, 0.5f }, { -0.7f, 0.3f } };
+  static const float outline[4][2] = {
+    { -0.8f, -0.4f }, { 0.7f, -0.6f }, { 0.9f, 0.5f }, { -0.7f, 0.3f }
+  };
   g_autoptr(GArray) parts = g_array_new (FALSE, FALSE, sizeof (QuarryDemoPart));
   QuarryDemoModel model;
 
   quarry_demo_model_begin (&model, parts, 0, 1, FRAME3_IDENTITY);
   quarry_demo_model_box (&model, QUARRY_DEMO_PAINT, vec3 (0, 0, 0), vec3 (0.8f, 0.3f, 0.5f));
-  quarry_demo_model_rod (&model, QUARRY_DEMO_PAINT, vec3 (0, 0, -0.6f), vec3 (0, 0, 0.6f), 0.2f, 0.7f);
+  quarry_demo_model_rod (&model, QUARRY_DEMO_PAINT, vec3 (0, 0, -0.6f), vec3 (0, 0, 0.6f), 0.2f,
+                         0.7f);
   quarry_demo_model_ellipsoid (&model, QUARRY_DEMO_PAINT, vec3 (0, 0, 0), vec3 (0.3f, 0.9f, 0.5f));
   quarry_demo_model_limb (&model, QUARRY_DEMO_PAINT, vec3 (0, 0, -0.5f), vec3 (0, 0, 0.5f), 0.35f);
   quarry_demo_model_prism (&model, QUARRY_DEMO_PAINT, 0, 0.4f, 4, outline);
@@ -134,7 +146,8 @@ test_support (void)
 
       for (int k = 0; k < N_RAYS; k++)
         {
-          const Vec3 o = vec3_scale (vec3_unit (any_point (&state, 1)), 5), d = vec3_unit (vec3_sub (any_point (&state, 0.9f), o));
+          const Vec3 o = vec3_scale (vec3_unit (any_point (&state, 1)), 5),
+                     d = vec3_unit (vec3_sub (any_point (&state, 0.9f), o));
           float t;
           int face;
 
@@ -143,7 +156,8 @@ test_support (void)
               const Vec3 p = frame3_apply (&part->world_from_part, vec3_along (o, t, d));
 
               most = MAX (most, vec3_dot (u, vec3_along (o, t, d)));
-              g_assert_cmpfloat (vec3_length (vec3_sub (p, part->centre)), <=, part->radius + 1e-4f);
+              g_assert_cmpfloat (vec3_length (vec3_sub (p, part->centre)), <=,
+                                 part->radius + 1e-4f);
             }
         }
       g_assert_cmpfloat (most, <=, support + 1e-4f);
@@ -181,7 +195,8 @@ test_field (void)
         {
           const Vec3 p = vec3_along (o, at, d);
 
-          if (fabsf (p.x) < 8 && fabsf (p.y) < 8 && p.z < quarry_demo_field_height (field, p.x, p.y) - 0.004f)
+          if (fabsf (p.x) < 8 && fabsf (p.y) < 8 &&
+              p.z < quarry_demo_field_height (field, p.x, p.y) - 0.004f)
             expected = at;
         }
       if (quarry_demo_field_hit (field, o, d, 100, &t))
@@ -189,7 +204,8 @@ test_field (void)
           const Vec3 p = vec3_along (o, t, d);
 
           hits++;
-          g_assert_cmpfloat_with_epsilon ((double) (p.z - quarry_demo_field_height (field, p.x, p.y)), 0, 3e-3);
+          g_assert_cmpfloat_with_epsilon (
+              (double) (p.z - quarry_demo_field_height (field, p.x, p.y)), 0, 3e-3);
         }
       if (expected < INFINITY)
         g_assert_cmpfloat (t, <=, expected + 1e-3f);      /* never through a hill */
@@ -205,7 +221,8 @@ test_field_limit (void)
   float t;
 
   g_assert_true (quarry_demo_field_hit (field, vec3 (0.1f, 0.1f, 5), vec3 (0, 0, -1), 100, &t));
-  g_assert_cmpfloat_with_epsilon ((double) t, (double) (5 - quarry_demo_field_height (field, 0.1f, 0.1f)), 1e-3);
+  g_assert_cmpfloat_with_epsilon (
+      (double) t, (double) (5 - quarry_demo_field_height (field, 0.1f, 0.1f)), 1e-3);
   g_assert_false (quarry_demo_field_hit (field, vec3 (0.1f, 0.1f, 5), vec3 (0, 0, -1), 3, &t));
   g_assert_false (quarry_demo_field_hit (field, vec3 (0.1f, 0.1f, 5), vec3 (0, 0, 1), 100, &t));
   g_assert_false (quarry_demo_field_hit (field, vec3 (20, 0, 5), vec3 (0, 0, -1), 100, &t));
@@ -229,8 +246,10 @@ test_noise (void)
   for (float x = -3; x < 3; x += 0.37f)
     {
       g_assert_cmpfloat (fabsf (demo_noise (x, 1.5f * x, 3)), <=, 1);
-      g_assert_cmpfloat_with_epsilon ((double) demo_noise (x, 0.2f, 3), (double) demo_noise (x + 1e-4f, 0.2f, 3), 1e-3);
-      g_assert_cmpfloat_with_epsilon ((double) demo_noise_tiled (x, 0.2f, 8, 3), (double) demo_noise_tiled (x + 8, 0.2f, 8, 3), 1e-4);
+      g_assert_cmpfloat_with_epsilon ((double) demo_noise (x, 0.2f, 3),
+                                      (double) demo_noise (x + 1e-4f, 0.2f, 3), 1e-3);
+      g_assert_cmpfloat_with_epsilon ((double) demo_noise_tiled (x, 0.2f, 8, 3),
+                                      (double) demo_noise_tiled (x + 8, 0.2f, 8, 3), 1e-4);
     }
 }
 
@@ -239,7 +258,8 @@ test_frames (void)
 {
   guint32 state = 4;
   const QuarryPose pose = { { 1, -2, 3 }, { 0.5, 0.5, -0.5, 0.5 } };
-  const Frame3 a = frame3_from_pose (&pose), b = frame3_rise (0.3f, -1, 2, 0.7f), c = frame3_multiply (&a, &b);
+  const Frame3 a = frame3_from_pose (&pose), b = frame3_rise (0.3f, -1, 2, 0.7f),
+               c = frame3_multiply (&a, &b);
   const QuarryPose back = frame3_to_pose (&a);
 
   for (int i = 0; i < 20; i++)

@@ -28,7 +28,8 @@ pixel_of (const QuarryDemoScene *scene, int camera, const float xyz[3], double o
   const QuarryCamera *model = &scene->site->cameras[camera].camera;
   const QuarryPose world_from_camera = quarry_demo_scene_get_camera (scene, camera);
   const QuarryPose camera_from_world = quarry_pose_invert (&world_from_camera);
-  const QuarryPose world_from_lidar = quarry_pose_multiply (&scene->world_from_body, &scene->site->body_from_lidar);
+  const QuarryPose world_from_lidar =
+      quarry_pose_multiply (&scene->world_from_body, &scene->site->body_from_lidar);
   double p[3] = { (double) xyz[0], (double) xyz[1], (double) xyz[2] };
 
   quarry_pose_apply (&world_from_lidar, p, p);
@@ -50,7 +51,8 @@ test_silhouettes (gconstpointer data)
       guint n[QUARRY_DEMO_N_CAMERAS] = { 0 };
       double worst = 0;
 
-      g_assert_true (quarry_cloud_deskew (cloud, site->trajectory, &site->body_from_lidar, scene->stamp_ns));
+      g_assert_true (
+          quarry_cloud_deskew (cloud, site->trajectory, &site->body_from_lidar, scene->stamp_ns));
       for (gsize i = 0; i < cloud->n; i++)
         for (int camera = 0; ids[i] > 0 && camera < QUARRY_DEMO_N_CAMERAS; camera++)
           {
@@ -60,13 +62,15 @@ test_silhouettes (gconstpointer data)
               continue;
             distance = quarry_demo_scene_silhouette (scene, camera, ids[i], pixel, 1.5);
             if (distance > 0.5)
-              g_error ("a point on %s is %.2f px off its silhouette in %s", object_at (scene, ids[i])->track, distance, site->cameras[camera].key);
+              g_error ("a point on %s is %.2f px off its silhouette in %s",
+                       object_at (scene, ids[i])->track, distance, site->cameras[camera].key);
             worst = MAX (worst, distance);
             n[camera]++;
           }
       for (int camera = 0; camera < QUARRY_DEMO_N_CAMERAS; camera++)
         g_assert_cmpuint (n[camera], >, 500);
-      g_test_message ("frame %u: %u + %u + %u points, worst %.2f px", frame, n[0], n[1], n[2], worst);
+      g_test_message ("frame %u: %u + %u + %u points, worst %.2f px", frame, n[0], n[1], n[2],
+                      worst);
     }
 }
 
@@ -102,10 +106,12 @@ test_points_in_cuboids (gconstpointer data)
       g_autofree guint16 *ids = NULL;
       g_autoptr(QuarryCloud) cloud = quarry_demo_scan (scene, &ids);
 
-      g_assert_true (quarry_cloud_deskew (cloud, site->trajectory, &site->body_from_lidar, scene->stamp_ns));
+      g_assert_true (
+          quarry_cloud_deskew (cloud, site->trajectory, &site->body_from_lidar, scene->stamp_ns));
       for (gsize i = 0; i < cloud->n; i++)
         {
-          double body[3] = { (double) cloud->xyz[3 * i], (double) cloud->xyz[3 * i + 1], (double) cloud->xyz[3 * i + 2] };
+          double body[3] = { (double) cloud->xyz[3 * i], (double) cloud->xyz[3 * i + 1],
+                             (double) cloud->xyz[3 * i + 2] };
           QuarryCuboid cuboid;
 
           if (ids[i] == 0)
@@ -127,7 +133,8 @@ test_cuboids_are_tight (gconstpointer data)
   for (guint i = 0; i < scene->objects->len; i++)
     {
       const QuarryDemoObject *object = &g_array_index (scene->objects, QuarryDemoObject, i);
-      const Vec3 axes[3] = { object->world_from_object.x, object->world_from_object.y, object->world_from_object.z };
+      const Vec3 axes[3] = { object->world_from_object.x, object->world_from_object.y,
+                             object->world_from_object.z };
       const float *low = &object->low.x, *high = &object->high.x;
 
       if (object->class_name == NULL || strcmp (object->class_name, "pile") == 0)
@@ -142,15 +149,20 @@ test_cuboids_are_tight (gconstpointer data)
             {
               const QuarryDemoPart *part = &g_array_index (scene->parts, QuarryDemoPart, k);
 
-              most = MAX (most, vec3_dot (vec3_sub (part->world_from_part.t, object->world_from_object.t), out) +
-                                quarry_demo_part_support (part, frame3_unrotate (&part->world_from_part, out)));
+              most = MAX (
+                  most,
+                  vec3_dot (vec3_sub (part->world_from_part.t, object->world_from_object.t), out) +
+                      quarry_demo_part_support (part,
+                                                frame3_unrotate (&part->world_from_part, out)));
             }
-          g_assert_cmpfloat_with_epsilon ((double) (side % 2 == 0 ? high[side / 2] : -low[side / 2]), (double) most, 1e-3);
+          g_assert_cmpfloat_with_epsilon (
+              (double) (side % 2 == 0 ? high[side / 2] : -low[side / 2]), (double) most, 1e-3);
         }
     }
 }
 
-/* The picture's ids come from tiles, culling and rays between exact ones; single exact rays must agree */
+/* The picture's ids come from tiles, culling and rays between exact ones; single exact rays must
+ * agree */
 static void
 test_ids_are_exact (gconstpointer data)
 {
@@ -172,13 +184,16 @@ test_ids_are_exact (gconstpointer data)
 
             g_assert_true (quarry_camera_unproject (&site->cameras[camera].camera, pixel, ray));
             quarry_pose_rotate (&world_from_camera, ray, ray);
-            quarry_demo_scene_cast (scene, frame3_from_pose (&world_from_camera).t,
-                                    vec3_unit (vec3 ((float) ray[0], (float) ray[1], (float) ray[2])), 0, &hit);
-            differ += quarry_demo_scene_get_id (scene, &hit) != picture->ids[y * picture->width + x];
+            quarry_demo_scene_cast (
+                scene, frame3_from_pose (&world_from_camera).t,
+                vec3_unit (vec3 ((float) ray[0], (float) ray[1], (float) ray[2])), 0, &hit);
+            differ +=
+                quarry_demo_scene_get_id (scene, &hit) != picture->ids[y * picture->width + x];
             objects += picture->ids[y * picture->width + x] > 0;
             n++;
           }
-      g_assert_cmpuint (differ, <=, n / 2000);      /* a ray between exact ones may be 0.02 px off at an edge */
+      g_assert_cmpuint (differ, <=,
+                        n / 2000); /* a ray between exact ones may be 0.02 px off at an edge */
       g_assert_cmpuint (objects, >, n / 50);
     }
 }
@@ -247,7 +262,8 @@ labels_of (const QuarryDemoScene *scene, QuarryDemoPicture **pictures)
 static void
 check_box (const QuarryDemoScene *scene, QuarryDemoPicture **pictures, const json_t *box)
 {
-  const char *sensor = json_string_value (json_object_get (box, "sensor")), *track = json_string_value (json_object_get (box, "track"));
+  const char *sensor = json_string_value (json_object_get (box, "sensor")),
+             *track = json_string_value (json_object_get (box, "track"));
   const json_t *numbers = json_object_get (box, "box");
   const double occlusion = json_number_value (json_object_get (box, "occlusion"));
   const double truncated = json_number_value (json_object_get (box, "truncated"));
@@ -272,12 +288,14 @@ check_box (const QuarryDemoScene *scene, QuarryDemoPicture **pictures, const jso
   for (int axis = 0; axis < 2; axis++)
     {
       g_assert_cmpint (json_integer_value (json_array_get (numbers, (gsize) axis)), ==, low[axis]);
-      g_assert_cmpint (json_integer_value (json_array_get (numbers, (gsize) axis + 2)), ==, high[axis] - low[axis]);
+      g_assert_cmpint (json_integer_value (json_array_get (numbers, (gsize) axis + 2)), ==,
+                       high[axis] - low[axis]);
     }
   g_assert_true (occlusion >= 0 && occlusion <= 1 && truncated >= 0 && truncated <= 1);
   /* whoever is cut off touches the picture's edge */
   if (truncated > 0.05)
-    g_assert_true (low[0] == 0 || low[1] == 0 || high[0] == picture->width || high[1] == picture->height);
+    g_assert_true (low[0] == 0 || low[1] == 0 || high[0] == picture->width ||
+                   high[1] == picture->height);
 }
 
 static void
@@ -286,7 +304,8 @@ test_labels (gconstpointer data)
   const QuarryDemoSite *site = data;
   g_autoptr(QuarryDemoScene) scene = quarry_demo_scene_new (site, 9);
   QuarryDemoPicture *pictures[QUARRY_DEMO_N_CAMERAS];
-  static const char * const classes[] = { "excavator", "haul_truck", "dozer", "worker", "pile", "cone", "barrier", "container" };
+  static const char *const classes[] = { "excavator", "haul_truck", "dozer",   "worker",
+                                         "pile",      "cone",       "barrier", "container" };
   g_autoptr(GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
   g_autoptr(json_t) root = NULL;
   json_t *boxes, *cuboids, *entry;
@@ -305,7 +324,8 @@ test_labels (gconstpointer data)
     {
       g_hash_table_add (seen, (gpointer) json_string_value (json_object_get (entry, "class")));
       for (gsize k = 0; k < 3; k++)
-        g_assert_cmpfloat (json_number_value (json_array_get (json_object_get (entry, "size"), k)), >, 0.02);
+      g_assert_cmpfloat (json_number_value (json_array_get (json_object_get (entry, "size"), k)), >,
+                         0.02);
     }
   for (i = 0; i < G_N_ELEMENTS (classes); i++)
     g_assert_true (g_hash_table_contains (seen, classes[i]));
@@ -347,7 +367,8 @@ test_occlusion (gconstpointer data)
             alone += quarry_demo_scene_sees (scene, 0, id, pixel);
             visible += pictures[0]->ids[y * pictures[0]->width + x] == id;
           }
-      g_assert_cmpfloat_with_epsilon (json_number_value (json_object_get (entry, "occlusion")), 1 - (double) visible / alone, 0.06);
+      g_assert_cmpfloat_with_epsilon (json_number_value (json_object_get (entry, "occlusion")),
+                                      1 - (double) visible / alone, 0.06);
     }
   for (int camera = 0; camera < QUARRY_DEMO_N_CAMERAS; camera++)
     quarry_demo_picture_free (pictures[camera]);
@@ -364,8 +385,10 @@ test_way (gconstpointer data)
       QuarryPose a, b;
       double speed;
 
-      g_assert_true (quarry_trajectory_interpolate (site->trajectory, site->start_ns + (gint64) frame * QUARRY_DEMO_FRAME_NS, &a));
-      g_assert_true (quarry_trajectory_interpolate (site->trajectory, site->start_ns + (gint64) (frame + 1) * QUARRY_DEMO_FRAME_NS, &b));
+      g_assert_true (quarry_trajectory_interpolate (
+          site->trajectory, site->start_ns + (gint64) frame * QUARRY_DEMO_FRAME_NS, &a));
+      g_assert_true (quarry_trajectory_interpolate (
+          site->trajectory, site->start_ns + (gint64) (frame + 1) * QUARRY_DEMO_FRAME_NS, &b));
       speed = hypot (b.t[0] - a.t[0], b.t[1] - a.t[1]) * 10;
       g_assert_true (speed > 1 && speed < 3);
     }
@@ -426,7 +449,9 @@ static void
 test_same_bytes (void)
 {
   g_autofree char *folder = quarry_test_folder ();
-  g_autofree char *a = g_build_filename (folder, "a", NULL), *b = g_build_filename (folder, "b", NULL), *c = g_build_filename (folder, "c", NULL);
+  g_autofree char *a = g_build_filename (folder, "a", NULL),
+                  *b = g_build_filename (folder, "b", NULL),
+                  *c = g_build_filename (folder, "c", NULL);
   const QuarryDemoOptions other = { 2, 8, 160 };
   g_autofree char *da = NULL, *db = NULL, *dc = NULL;
 
@@ -486,8 +511,10 @@ test_files_tell_the_truth (void)
     }
   g_assert_cmpstr (frames, ==,
                    "key,stamp_ns,cam_front,cam_left,cam_right,lidar_top\n"
-                   "000000,1718006400000000000,1718006400000000000,1718006400012000000,1718006400025000000,1718006400000000000\n"
-                   "000001,1718006400100000000,1718006400100000000,1718006400112000000,1718006400125000000,1718006400100000000\n");
+                   "000000,1718006400000000000,1718006400000000000,1718006400012000000,"
+                   "1718006400025000000,1718006400000000000\n"
+                   "000001,1718006400100000000,1718006400100000000,1718006400112000000,"
+                   "1718006400125000000,1718006400100000000\n");
   root = json_loads (json, 0, NULL);
   sensors = json_object_get (root, "sensors");
   g_assert_cmpuint (json_array_size (sensors), ==, 4);
@@ -496,8 +523,10 @@ test_files_tell_the_truth (void)
       const json_t *sensor = json_array_get (sensors, i), *k = json_object_get (sensor, "k");
       const QuarryCamera *camera = &site->cameras[i].camera;
 
-      g_assert_cmpfloat_with_epsilon (json_number_value (json_object_get (sensor, "fx")), camera->fx, 1e-12);
-      g_assert_cmpfloat_with_epsilon (json_number_value (json_object_get (sensor, "cy")), camera->cy, 1e-12);
+      g_assert_cmpfloat_with_epsilon (json_number_value (json_object_get (sensor, "fx")),
+                                      camera->fx, 1e-12);
+      g_assert_cmpfloat_with_epsilon (json_number_value (json_object_get (sensor, "cy")),
+                                      camera->cy, 1e-12);
       for (gsize j = 0; j < 12; j++)
         g_assert_cmpfloat (json_number_value (json_array_get (k, j)), ==, camera->k[j]);
     }
@@ -539,7 +568,8 @@ static void
 test_cancelled_runs_again (void)
 {
   g_autofree char *folder = quarry_test_folder ();
-  g_autofree char *a = g_build_filename (folder, "a", NULL), *b = g_build_filename (folder, "b", NULL);
+  g_autofree char *a = g_build_filename (folder, "a", NULL),
+                  *b = g_build_filename (folder, "b", NULL);
   g_autofree char *list = g_build_filename (a, "frames.csv", NULL);
   g_autoptr(QuarryOperation) operation = quarry_operation_new ("demo");
   g_autofree char *da = NULL, *db = NULL;
@@ -557,7 +587,8 @@ test_cancelled_runs_again (void)
   quarry_test_remove (folder);
 }
 
-/* A picture of a place: sky above, ground below, neither black nor blown out, and things that differ from both */
+/* A picture of a place: sky above, ground below, neither black nor blown out, and things that
+ * differ from both */
 static void
 test_picture (void)
 {
