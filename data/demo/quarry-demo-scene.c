@@ -106,7 +106,7 @@ add_excavator (QuarryDemoScene *self, float seconds)
   const float tracks = 0.35f;
   const QuarryDemoDigging digging = {
     .swing = mixf (0.75f, -1.15f, away),
-    .boom = mixf (0.28f, 0.72f, smoothf (0.0f, 0.5f, side)),
+    .boom = mixf (0.44f, 0.76f, smoothf (0.0f, 0.5f, side)),
     .stick = mixf (-1.55f, -1.35f, away) + 0.12f * sinf (phase),
     .bucket = mixf (-0.15f, sinf (phase) > 0 ? -1.1f : 0.25f, smoothf (0.05f, 0.25f, side)),
     .loaded = sinf (phase) > 0 && side > 0.05f,
@@ -183,7 +183,7 @@ add_workers (QuarryDemoScene *self, float seconds)
     float x, y, yaw, speed, reach;
   } workers[] = {
     /* they walk @reach metres and turn round */
-    { 12.8f, -3.6f, 1.25f, 1.2f, 9 }, { 17.6f, 5.6f, -0.35f, 0, 0 },
+    { 13.6f, -6.2f, 1.3f, 1.2f, 5 }, { 17.6f, 5.6f, -0.35f, 0, 0 },
     { 6.3f, 9.2f, 0.3f, 0, 0 },       { 7.6f, 9.5f, 3.3f, 0, 0 },
     { 6.0f, -7.6f, -0.3f, 1.1f, 7 },  { 31.0f, -6.2f, 2.4f, 0.9f, 6 },
   };
