@@ -14,7 +14,7 @@
 #define PADDING_X   5.0
 #define PADDING_Y   1.5
 #define GAP         2.0         /* between a chip and its box */
-#define SMALLEST    7.0         /* picture pixels: what is less high gets no chip */
+#define SMALLEST    0.8         /* of the chip's height: what is less high gets no chip */
 #define SAME        0.3         /* overlap over union from which a cuboid and a 2D box of one text are one thing */
 
 static void
@@ -24,13 +24,27 @@ free_label (QuarryLabel *label)
   g_free (label);
 }
 
+/* The short part of a track's name: often it is a path, or begins with the class itself */
+static const char *
+shorten_track (const char *track, const char *class_name)
+{
+  const char *tail = track != NULL ? strrchr (track, '/') : NULL;
+  const gsize length = class_name != NULL ? strlen (class_name) : 0;
+
+  tail = tail != NULL ? tail + 1 : track != NULL ? track : "";
+  if (length > 0 && g_ascii_strncasecmp (tail, class_name, length) == 0)
+    tail += length;
+  return tail + strspn (tail, "-_:# ");
+}
+
 static char *
 make_text (const QuarryAnnotation *annotation)
 {
+  const char *track = shorten_track (annotation->track, annotation->class_name);
   GString *text = g_string_new (annotation->class_name);
 
-  if (annotation->track != NULL && annotation->track[0] != '\0')
-    g_string_append_printf (text, " · %s", annotation->track);
+  if (track[0] != '\0')
+    g_string_append_printf (text, " %s", track);
   if (!isnan (annotation->score))
     g_string_append_printf (text, " %.2f", annotation->score);
   return g_string_free (text, FALSE);
@@ -87,9 +101,9 @@ get_overlap (const double a[4], const double b[4])
   return width > 0 && height > 0 ? width * height : 0;
 }
 
-/* A 2D box and a cuboid of one thing share a chip */
+/* A 2D box and a cuboid of one thing share a chip. Tracks tell; without, the place */
 static gboolean
-is_named (GPtrArray *labels, const char *text, const double box[4])
+is_named (GPtrArray *labels, const char *text, gboolean has_track, const double box[4])
 {
   for (guint i = 0; i < labels->len; i++)
     {
@@ -97,7 +111,7 @@ is_named (GPtrArray *labels, const char *text, const double box[4])
       const double overlap = get_overlap (label->box, box);
 
       if (strcmp (label->text, text) == 0 &&
-          overlap > SAME * (label->box[2] * label->box[3] + box[2] * box[3] - overlap))
+          (has_track || overlap > SAME * (label->box[2] * label->box[3] + box[2] * box[3] - overlap)))
         return TRUE;
     }
   return FALSE;
@@ -139,7 +153,7 @@ quarry_labels_new_picture (QuarryDrawing *drawing, const QuarryCameraView *camer
                       : !quarry_annotation_is_in (annotation, camera) || !quarry_annotation_get_bounds (annotation, box))
           continue;
         text = make_text (annotation);
-        if (!(box[3] >= SMALLEST) || (is_cuboid && is_named (labels, text, box)))
+        if (is_cuboid && is_named (labels, text, annotation->track != NULL, box))
           continue;
         g_ptr_array_add (labels, label_new (annotation, g_steal_pointer (&text), ruler, unit));
         memcpy (((QuarryLabel *) labels->pdata[labels->len - 1])->box, box, sizeof box);
@@ -191,7 +205,7 @@ count_taken (GPtrArray *labels, const QuarryLabelPlace *places, guint n, const d
 
 /**
  * quarry_labels_place:
- * @boxes: what each names, target pixels; hidden where x is not a number or it lies outside
+ * @boxes: what each names, target pixels; hidden where x is not a number, it lies outside or is tiny
  *
  * Above the box, else below, inside, beside it, farther off: the first place that is free; where none is, the least taken, if
  * most of it is free.
@@ -216,7 +230,7 @@ quarry_labels_place (GPtrArray *labels, const double (*boxes)[4], int width, int
 
       out_places[i] = (QuarryLabelPlace) { FALSE, 0, 0 };
       if (!isfinite (box[0] + box[1] + box[2] + box[3]) || box[0] > width || box[1] > height || box[0] + box[2] < 0 ||
-          box[1] + box[3] < 0)
+          box[1] + box[3] < 0 || box[3] < SMALLEST * h)
         continue;
       for (guint c = 0; c < G_N_ELEMENTS (candidates) && best > 0; c++)
         {

@@ -17,9 +17,6 @@ G_BEGIN_DECLS
 #define QUARRY_RIM_ALPHA  0.4
 
 /* --- quarry-drawing.c --- */
-void      quarry_camera_view_get_size    (const QuarryCameraView *self,
-                                          int                    *out_width,     /* of the picture, pixels; 0 where unknown */
-                                          int                    *out_height);
 gboolean  quarry_camera_view_get_camera  (const QuarryCameraView *self,
                                           QuarryCamera           *out_camera);   /* scaled to the picture's size; FALSE: no calibration */
 int       quarry_drawing_find_view       (QuarryDrawing          *self,

@@ -16,9 +16,9 @@
 #define GRID_STEP     10.0      /* metres */
 #define GRID_RINGS    8
 #define AXIS_LENGTH   2.0       /* metres */
-#define FILL          0.12      /* of a face's colour */
+#define FILL          0.09      /* of a face's colour */
 #define SEEN_STEPS    32      /* places an edge where it is asked whether they lie in the picture */
-#define BOX_FILL      0.07
+#define BOX_FILL      0.05
 
 typedef struct
 {

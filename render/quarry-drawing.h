@@ -22,7 +22,7 @@ typedef struct
   double         range[2];         /* metres or 0…1: what the colour map spans; both 0: from the data */
   double         scale;            /* device pixels a logical pixel, for lines, points and text; 0 means 1 */
 } QuarryStyle;
-#define QUARRY_STYLE_DEFAULT ((QuarryStyle) { TRUE, TRUE, TRUE, TRUE, TRUE, QUARRY_COLOR_BY_DEPTH, 2.0, { 0, 0 }, 1.0 })
+#define QUARRY_STYLE_DEFAULT ((QuarryStyle) { TRUE, TRUE, TRUE, TRUE, TRUE, QUARRY_COLOR_BY_DEPTH, 2.5, { 0, 0 }, 1.0 })
 
 typedef struct
 {
@@ -68,6 +68,9 @@ QuarryDrawing    *quarry_drawing_ref         (QuarryDrawing  *self);
 void              quarry_drawing_unref       (QuarryDrawing  *self);
 QuarryCameraView *quarry_drawing_find_camera (QuarryDrawing  *self,
                                               const char     *name);          /* NULL: the first */
+void              quarry_camera_view_get_size (const QuarryCameraView *self,  /* of the picture, pixels; 0 unknown */
+                                              int            *out_width,
+                                              int            *out_height);
 void              quarry_colormap            (double          t,              /* 0…1, clamped: turbo (Mikhailov 2019) */
                                               guint8          out_rgb[3]);
 

@@ -176,7 +176,7 @@ quarry_gl_labels_draw_space (QuarryGlLabels *self, QuarryGlQuads *quads, const f
           boxes[i][0] = (0.5 + 0.5 * (double) at[0] / order[i].w) * place->width - label->width / 2.0;
           boxes[i][1] = (0.5 - 0.5 * (double) at[1] / order[i].w) * place->height - 3 * place->unit;
           boxes[i][2] = label->width;
-          boxes[i][3] = 1;
+          boxes[i][3] = label->height;
         }
       else
         boxes[i][0] = NAN;

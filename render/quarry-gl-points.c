@@ -113,6 +113,7 @@ quarry_gl_points_draw_picture (QuarryGlPoints        *self,
                                const QuarryGlPlace   *place)
 {
   float body_from_lidar[16];
+  const double growth = CLAMP (sqrt ((double) place->scale[0] / place->unit), 0.6, 3);     /* with the zoom, but slower */
 
   if (cloud->n == 0)
     return;
@@ -125,7 +126,7 @@ quarry_gl_points_draw_picture (QuarryGlPoints        *self,
   glUniform4f (self->picture.u_target_from_picture, place->scale[0], place->scale[1], place->offset[0], place->offset[1]);
   glUniform2f (self->picture.u_target, (float) place->width, (float) place->height);
   glUniform2f (self->picture.u_picture, (float) lens->width, (float) lens->height);
-  glUniform1f (self->picture.u_size, (float) MAX (style->point_size * place->unit, 1));
+  glUniform1f (self->picture.u_size, (float) MAX (style->point_size * place->unit * growth, 1));
   glUniform4f (self->picture.u_color, (float) range[0], (float) range[1], (float) style->color_by, 1);
   draw_points (cloud, self->picture.u_edges);
 }

@@ -63,8 +63,8 @@ GLuint    quarry_gl_texture_new        (const QuarryImage      *image,
                                         int                     largest);      /* pixels a side that the context can do */
 GLuint    quarry_gl_texture_new_surface (cairo_surface_t       *surface);      /* ARGB32 */
 GLuint    quarry_gl_texture_new_grey   (void);
-void      quarry_gl_texture_set_nearest (GLuint                 texture,
-                                         gboolean               nearest);
+void      quarry_gl_texture_set_scale  (GLuint                  texture,
+                                        double                  scale);
 
 /* --- quarry-gl-points.c: points.glsl, space-points.glsl, project.glsl --- */
 typedef struct { GLuint array, buffer; gsize n; } QuarryGlCloud;

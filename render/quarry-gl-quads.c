@@ -6,7 +6,7 @@
 #include "config.h"
 #include "quarry-gl-private.h"
 
-#include <stddef.h>
+#define NEAREST_FROM 4.0      /* target pixels a texel from which texels are shown as squares */
 
 gboolean
 quarry_gl_quads_init (QuarryGlQuads *self, GError **error)
@@ -107,7 +107,7 @@ quarry_gl_texture_new_grey (void)
 {
   const guint8 level = (guint8) (QUARRY_NO_PICTURE * 255 + 0.5);
 
-  return make_texture (GL_RGB, 1, 1, (guint8[]) { level, level, level }, FALSE);
+  return make_texture (GL_RGB, 1, 1, (guint8[]) { level, level, level }, TRUE);
 }
 
 GLuint
@@ -131,11 +131,12 @@ quarry_gl_texture_new_surface (cairo_surface_t *surface)
   return make_texture (GL_RGBA, width, height, rgba, TRUE);
 }
 
-/* Single pixels are seen as squares, once they are large */
+/* @scale: target pixels a texel. Mipmaps only where they are needed: they cost; once texels are large they are shown as squares */
 void
-quarry_gl_texture_set_nearest (GLuint texture, gboolean nearest)
+quarry_gl_texture_set_scale (GLuint texture, double scale)
 {
   glActiveTexture (GL_TEXTURE0);
   glBindTexture (GL_TEXTURE_2D, texture);
-  glTexParameteri (GL_TEXTURE_2D, GL_TEXTURE_MAG_FILTER, nearest ? GL_NEAREST : GL_LINEAR);
+  glTexParameteri (GL_TEXTURE_2D, GL_TEXTURE_MIN_FILTER, scale < 1 ? GL_LINEAR_MIPMAP_LINEAR : GL_LINEAR);
+  glTexParameteri (GL_TEXTURE_2D, GL_TEXTURE_MAG_FILTER, scale > NEAREST_FROM ? GL_NEAREST : GL_LINEAR);
 }

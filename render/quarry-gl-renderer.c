@@ -12,8 +12,6 @@
 
 #include <math.h>
 
-#define NEAREST_FROM 4.0      /* target pixels a picture pixel from which pixels are shown as squares */
-
 G_DEFINE_QUARK (quarry-gl-error-quark, quarry_gl_error)
 
 typedef struct
@@ -314,7 +312,7 @@ quarry_gl_renderer_draw_image (QuarryGlRenderer      *self,
   quad.place[1] = place.offset[1];
   quad.place[2] = (float) picture_width * place.scale[0];
   quad.place[3] = (float) picture_height * place.scale[1];
-  quarry_gl_texture_set_nearest (textures->picture, (double) place.scale[0] > NEAREST_FROM);
+  quarry_gl_texture_set_scale (textures->picture, (double) place.scale[0]);
   quarry_gl_quads_draw (&self->quads, textures->picture, &quad, 1, &place);
   if (style->show_lidar && has_lens)
     draw_picture_lidar (self, view, camera, &lens, style, &place);

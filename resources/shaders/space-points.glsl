@@ -19,7 +19,7 @@ main ()
   vec3 body = (u_body_from_lidar * vec4 (a_point.xyz, 1.0)).xyz;
 
   gl_Position = u_clip_from_lidar * vec4 (a_point.xyz, 1.0);
-  v_size = clamp (u_size.y / max (gl_Position.w, 1e-3), u_size.x, 3.0 * u_size.x) + 1.0;
+  v_size = clamp (u_size.y / max (gl_Position.w, 1e-3), u_size.x, 2.0 * u_size.x) + 1.0;
   gl_PointSize = v_size;
   v_color = color_map (color_position (u_color.z == 0.0 ? length (body) : u_color.z == 1.0 ? body.z : a_point.w));
 }

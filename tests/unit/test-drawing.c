@@ -285,11 +285,12 @@ test_labels (void)
     }
   test_add_annotation (drawing, QUARRY_ANNOTATION_BOX2D, "speck", "#f6d32d", TEST_CAMERA_MEDIA, (double[]) { 9, 9, 3, 3, 0 }, 5);
   labels = quarry_labels_new_picture (drawing, drawing->cameras->pdata[0], &style, 1);
-  g_assert_cmpuint (labels->len, ==, 6);
+  g_assert_cmpuint (labels->len, ==, 7);
   for (guint i = 0; i < labels->len; i++)
     memcpy (boxes[i], ((QuarryLabel *) labels->pdata[i])->box, sizeof boxes[i]);
   quarry_labels_place (labels, (const double (*)[4]) boxes, 640, 400, places);
-  for (guint i = 0; i < labels->len; i++)
+  g_assert_false (places[6].shown);        /* the speck */
+  for (guint i = 0; i < 6; i++)
     {
       const QuarryLabel *label = labels->pdata[i];
 
@@ -304,6 +305,33 @@ test_labels (void)
   quarry_labels_place (labels, (const double (*)[4]) boxes, 640, 400, places);
   g_assert_false (places[0].shown);
   g_assert_false (places[1].shown);
+}
+
+/* Class, the track's own part, score */
+static void
+test_texts (void)
+{
+  static const struct { const char *track; double score; const char *text; } cases[] = {
+    { NULL, NAN, "truck" }, { "", NAN, "truck" }, { "truck-3", NAN, "truck 3" }, { "training/000001/12", NAN, "truck 12" },
+    { "Truck", NAN, "truck" }, { "7", 0.875, "truck 7 0.88" }, { "a b", NAN, "truck a b" },
+  };
+  const QuarryCamera camera = test_camera (QUARRY_CAMERA_BROWN_CONRADY, 640, 400);
+  const QuarryStyle style = QUARRY_STYLE_DEFAULT;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr(QuarryDrawing) drawing = test_drawing (&camera, FALSE, NULL, FALSE);
+      g_autoptr(GPtrArray) labels = NULL;
+      QuarryAnnotation *annotation = NULL;
+
+      test_add_annotation (drawing, QUARRY_ANNOTATION_BOX2D, "truck", NULL, TEST_CAMERA_MEDIA, (double[]) { 9, 9, 90, 90, 0 }, 5);
+      annotation = drawing->annotations->pdata[0];
+      g_free (annotation->track);
+      annotation->track = g_strdup (cases[i].track);
+      annotation->score = cases[i].score;
+      labels = quarry_labels_new_picture (drawing, drawing->cameras->pdata[0], &style, 1);
+      g_assert_cmpstr (((QuarryLabel *) labels->pdata[0])->text, ==, cases[i].text);
+    }
 }
 
 static void
@@ -438,6 +466,7 @@ main (int argc, char **argv)
   g_test_add_func ("/drawing/cuboid-edges-follow-the-lens", test_curved_edges);
   g_test_add_func ("/drawing/masks-and-holes-are-exact", test_regions);
   g_test_add_func ("/drawing/chips-make-room", test_labels);
+  g_test_add_func ("/drawing/chips-say-class-track-and-score", test_texts);
   g_test_add_func ("/drawing/one-chip-a-thing", test_one_chip_a_thing);
   g_test_add_func ("/drawing/any-size", test_sizes);
   g_test_add_func ("/drawing/lens-shrinks-with-the-picture", test_smaller_picture);

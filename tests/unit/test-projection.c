@@ -6,6 +6,10 @@
 #include "config.h"
 #include "quarry-gl-renderer.h"
 
+#include "quarry-catalog.h"
+#include "quarry-demo.h"
+#include "quarry-ingest.h"
+#include "quarry-test-drawing.h"
 #include "quarry-test-gl.h"
 #include "quarry-test.h"
 
@@ -191,6 +195,125 @@ test_odd_points (void)
   test_gl_close (&gl);
 }
 
+/* Every finite point of every cloud through every camera of the drawing: the shader's pixel is the CPU's */
+static void
+compare_points (QuarryGlRenderer *renderer, QuarryDrawing *drawing, const QuarryCameraView *view)
+{
+  const QuarryCamera *camera = &view->media->calibration.camera;
+  guint inside = 0;
+
+  for (guint c = 0; c < drawing->clouds->len; c++)
+    {
+      const QuarryCloud *cloud = ((const QuarryCloudView *) drawing->clouds->pdata[c])->cloud;
+      double worst = 0;
+
+      for (gsize i = 0; i + N_POINTS <= cloud->n; i += 5 * N_POINTS)
+        worst = MAX (worst, compare (renderer, camera, view->camera_from_lidar->pdata[c], cloud->xyz + 3 * i, &inside));
+      g_assert_cmpfloat (worst, <=, TOLERANCE);
+      g_test_message ("%s: worst %.5f pixels over %u points inside", view->media->sensor_name, worst, inside);
+    }
+}
+
+/* The picture with everything but chips, at its own size: GL's and the CPU's differ by a shade */
+static void
+compare_pictures (TestGl *gl, QuarryGlRenderer *renderer, QuarryDrawing *drawing, QuarryCameraView *view)
+{
+  QuarryStyle style = QUARRY_STYLE_DEFAULT;
+  g_autoptr(QuarryImage) cpu = NULL;
+  g_autoptr(QuarryImage) drawn = NULL;
+  g_autofree char *name = g_strdup_printf ("%s-%s", drawing->clouds->len > 1 ? "several" : "recording", view->media->sensor_name);
+  g_autoptr(GError) error = NULL;
+  double sum = 0;
+
+  style.show_labels = FALSE;
+  style.point_size = 1.5;            /* where discs pile up, their soft edges blend in another order */
+  cpu = quarry_drawing_render (drawing, view, &style, 0, &error);
+  g_assert_no_error (error);
+  test_gl_bind (gl, cpu->width, cpu->height);
+  quarry_gl_renderer_set_drawing (renderer, drawing);
+  g_assert_true (quarry_gl_renderer_draw_image (renderer, view, &style, NULL, cpu->width, cpu->height, &error));
+  drawn = test_gl_read (gl);
+  test_keep (cpu, name);
+  for (gsize i = 0; i < cpu->stride * (gsize) cpu->height; i++)
+    sum += abs (cpu->rgb[i] - drawn->rgb[i]);
+  g_test_message ("%s: mean difference %.3f of 255", name, sum / (double) (cpu->stride * (gsize) cpu->height));
+  g_assert_cmpfloat (sum / (double) (cpu->stride * (gsize) cpu->height), <, 2.5);
+}
+
+static void
+compare_recording (TestGl *gl, QuarryGlRenderer *renderer, const char *path, guint at_least)
+{
+  g_autofree char *folder = quarry_test_folder ();
+  g_autofree char *catalog_path = g_build_filename (folder, "catalog.db", NULL);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(QuarryCatalog) catalog = quarry_catalog_open (catalog_path, &error);
+  g_autoptr(QuarryOperation) operation = quarry_operation_new ("Import");
+  g_autoptr(QuarryQuery) query = quarry_query_parse ("", NULL);
+  g_autoptr(GArray) frames = NULL;
+  guint n_pictures = 0;
+
+  g_assert_no_error (error);
+  g_assert_cmpint (quarry_ingest_import (catalog, path, NULL, operation, &error), >, 0);
+  g_assert_no_error (error);
+  frames = quarry_catalog_query (catalog, query, NULL, &error);
+  for (guint f = 0; f < MIN (frames->len, 2); f++)
+    {
+      g_autoptr(QuarryDrawing) drawing = quarry_drawing_load (catalog, g_array_index (frames, QuarryId, f), 0, NULL, NULL, &error);
+
+      g_assert_no_error (error);
+      g_assert_cmpuint (drawing->errors->len, ==, 0);
+      for (guint i = 0; i < drawing->cameras->len; i++, n_pictures++)
+        {
+          compare_points (renderer, drawing, drawing->cameras->pdata[i]);
+          compare_pictures (gl, renderer, drawing, drawing->cameras->pdata[i]);
+        }
+    }
+  g_assert_cmpuint (n_pictures, >=, at_least);
+  g_assert_true (quarry_catalog_close (catalog, &error));
+  quarry_test_remove (folder);
+}
+
+static void
+with_renderer (const char *path, guint at_least)
+{
+  g_autoptr(GError) error = NULL;
+  QuarryGlRenderer *renderer = NULL;
+  TestGl gl;
+
+  if (test_gl_open (&gl, FALSE))
+    {
+      renderer = quarry_gl_renderer_new (&error);
+      g_assert_no_error (error);
+      test_gl_bind (&gl, 8, 8);
+      compare_recording (&gl, renderer, path, at_least);
+      quarry_gl_renderer_free (renderer);
+    }
+  test_gl_close (&gl);
+}
+
+static void
+test_demo (void)
+{
+  const QuarryDemoOptions options = { 1, 3, 320 };
+  g_autofree char *folder = quarry_test_folder ();
+  g_autoptr(QuarryOperation) operation = quarry_operation_new ("Demo");
+  g_autoptr(GError) error = NULL;
+
+  g_assert_true (quarry_demo_write (folder, &options, operation, &error));
+  g_assert_no_error (error);
+  with_renderer (folder, 3);
+  quarry_test_remove (folder);
+}
+
+static void
+test_kitti (void)
+{
+  g_autofree char *path = quarry_test_shared ("kitti/object");
+
+  if (path != NULL)
+    with_renderer (path, 2);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -203,5 +326,7 @@ main (int argc, char **argv)
       g_test_add_data_func (name, GUINT_TO_POINTER (i), test_agree);
     }
   g_test_add_func ("/projection/odd-points-are-not-valid", test_odd_points);
+  g_test_add_func ("/projection/demo-is-drawn-alike", test_demo);
+  g_test_add_func ("/projection/kitti-is-drawn-alike", test_kitti);
   return g_test_run ();
 }
