@@ -13,8 +13,6 @@
 #include "config.h"
 #include "quarry-catalog-private.h"
 
-#include <string.h>
-
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (sqlite3_session, sqlite3session_delete)
 
 typedef struct
@@ -24,10 +22,22 @@ typedef struct
   gpointer         data;
 } Edit;
 
-static int
-is_recorded_cb (void *data, const char *table)
+/* Children before parents, that is, the newest table first: a changeset keeps this order, so that undo has deleted or moved
+ * a child before its parent goes, and no cascade runs ahead of it. Parents missing in between are allowed: apply checks
+ * references at its end. */
+static gboolean
+attach_tables (QuarryDb *db, sqlite3_session *session, GError **error)
 {
-  return strcmp (table, "edit") != 0;
+  g_autoptr(QuarryStmt) stmt = quarry_db_prepare (db, error, "SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'edit'"
+                                                  " AND name NOT LIKE 'sqlite%' ORDER BY rowid DESC", "");
+  int row = 0;
+
+  if (stmt == NULL)
+    return FALSE;
+  while ((row = quarry_db_step (db, stmt, error)) == 1)
+    if (sqlite3session_attach (session, quarry_stmt_text (stmt, 0)) != SQLITE_OK)
+      return quarry_db_set_error (db, error);
+  return row == 0;
 }
 
 static gboolean
@@ -49,10 +59,7 @@ run_edit (QuarryDb *db, gpointer data, GError **error)
 
   if (sqlite3session_create (db->handle, "main", &session) != SQLITE_OK)
     return quarry_db_set_error (db, error);
-  sqlite3session_table_filter (session, is_recorded_cb, NULL);
-  if (sqlite3session_attach (session, NULL) != SQLITE_OK)
-    return quarry_db_set_error (db, error);
-  if (!edit->func (db, edit->data, error))
+  if (!attach_tables (db, session, error) || !edit->func (db, edit->data, error))
     return FALSE;
   if (sqlite3session_changeset (session, &size, &changes) != SQLITE_OK)
     return quarry_db_set_error (db, error);
@@ -83,7 +90,7 @@ typedef struct
   char     *what;       /* out */
 } Replay;
 
-/* A row that is gone where it was to be deleted is as it should be (a cascade was quicker). All else is a conflict. */
+/* A row that is gone where it was to be deleted is as it should be. All else is a conflict. */
 static int
 conflict_cb (void *data, int kind, sqlite3_changeset_iter *iter)
 {
@@ -118,7 +125,7 @@ apply_edit (QuarryDb *db, gboolean undo, const char *what, gconstpointer changes
   sqlite3_free (inverse);
   if (rc == SQLITE_OK)
     return TRUE;
-  if (rc == SQLITE_ABORT && table != NULL)
+  if (table != NULL)      /* SQLITE_ABORT, or SQLITE_CONSTRAINT for foreign keys */
     g_set_error (error, QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_CONFLICT, "cannot %s '%s': it has been changed since (%s)",
                  undo ? "undo" : "redo", what, table);
   else

@@ -316,17 +316,26 @@ insert_media (QuarryDb *db, Frames *frames, QuarryId frame, const QuarryMedia *m
   return TRUE;
 }
 
-/* A label without an id of its own gets one from its place */
+/* Returns: (transfer full): an id for a label that came without one: its scene, frame and place in the list */
+static char *
+make_label_id (QuarryDb *db, const QuarryFrameDraft *draft, guint n, GError **error)
+{
+  g_autoptr(QuarryStmt) stmt = quarry_db_prepare (db, error, "SELECT key FROM scene WHERE id = ?1", "i", draft->scene);
+
+  if (stmt == NULL || quarry_db_step (db, stmt, error) < 0)
+    return NULL;
+  return g_strdup_printf ("%s/%s#%u", quarry_stmt_text (stmt, 0), draft->key, n);
+}
+
 static gboolean
 insert_label (QuarryDb *db, Frames *frames, const QuarryFrameDraft *draft, QuarryId frame, GArray *media, guint n, GError **error)
 {
   const QuarryAnnotation *annotation = draft->annotations->pdata[n];
   const gboolean in_image = annotation->media > 0 && annotation->media <= media->len;
   const QuarryId image = in_image ? g_array_index (media, QuarryId, annotation->media - 1) : 0;
-  g_autofree char *place = annotation->external_id == NULL ? g_strdup_printf ("%" G_GINT64_FORMAT "/%s/%u", draft->scene, draft->key, n) : NULL;
+  g_autofree char *id = annotation->external_id != NULL ? g_strdup (annotation->external_id) : make_label_id (db, draft, n, error);
 
-  return quarry_label_store_put (&frames->labels, db, annotation, draft->set, frame, image, place != NULL ? place : annotation->external_id,
-                                 FALSE, error);
+  return id != NULL && quarry_label_store_put (&frames->labels, db, annotation, draft->set, frame, image, id, FALSE, error);
 }
 
 static gboolean
