@@ -138,7 +138,7 @@ add_bucket (QuarryDemoModel *self, gboolean loaded)
     return;
   self->color = vec3 (0.2f, 0.12f, 0.065f);
   quarry_demo_model_ellipsoid (self, QUARRY_DEMO_GRAVEL, vec3 (0.56f, 0, -0.38f),
-                               vec3 (0.55f, 0.55f, 0.3f));
+                               vec3 (0.58f, 0.54f, 0.2f));
   self->color = paint;
 }
 

@@ -176,6 +176,24 @@ write_frames (const Writer *self, GError **error)
   return write_bytes (path, text->str, text->len, error);
 }
 
+/* Frames of an earlier, longer demo in the same folder */
+static void
+remove_frames_beyond (const char *folder, guint n_frames)
+{
+  g_autoptr(GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+      char *end = NULL;
+      const guint64 frame = g_ascii_strtoull (name, &end, 10);
+
+      if (end - name >= 6 && *end == '.' && frame >= n_frames)
+        g_remove (path);
+    }
+}
+
 /* Refuses a folder that holds something else: a demo has its demo.json from the first moment on */
 static gboolean
 prepare_folder (const Writer *self, GError **error)
@@ -219,6 +237,7 @@ prepare_folder (const Writer *self, GError **error)
                        "cannot make folder '%s': %s", folder, g_strerror (code));
           return FALSE;
         }
+      remove_frames_beyond (folder, self->site->n_frames);
     }
   return TRUE;
 }

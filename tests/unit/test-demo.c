@@ -587,6 +587,25 @@ test_cancelled_runs_again (void)
   quarry_test_remove (folder);
 }
 
+/* A shorter demo over a longer one leaves nothing of it */
+static void
+test_shorter_over_longer (void)
+{
+  g_autofree char *folder = quarry_test_folder ();
+  g_autofree char *a = g_build_filename (folder, "a", NULL);
+  g_autofree char *b = g_build_filename (folder, "b", NULL);
+  const QuarryDemoOptions one = { 1, 7, 64 }, two = { 2, 7, 64 };
+  g_autofree char *da = NULL, *db = NULL;
+
+  make_demo (a, &two);
+  make_demo (a, &one);
+  make_demo (b, &one);
+  da = digest_of (a);
+  db = digest_of (b);
+  g_assert_cmpstr (da, ==, db);
+  quarry_test_remove (folder);
+}
+
 /* A picture of a place: sky above, ground below, neither black nor blown out, and things that
  * differ from both */
 static void
@@ -648,6 +667,7 @@ main (int argc, char **argv)
   g_test_add_func ("/demo/files-tell-the-truth", test_files_tell_the_truth);
   g_test_add_func ("/demo/refuses-folders-of-others", test_refuses_other_folders);
   g_test_add_func ("/demo/cancelled-runs-again", test_cancelled_runs_again);
+  g_test_add_func ("/demo/shorter-over-longer-leaves-nothing", test_shorter_over_longer);
   g_test_add_func ("/demo/pictures-look-like-a-place", test_picture);
   result = g_test_run ();
   return result;
