@@ -179,7 +179,7 @@ find_number (const Stream *stream, guint64 number)
 {
   const File key = { .number = number };
 
-  return bsearch (&key, stream->files->data, stream->files->len, sizeof (File), compare_files);
+  return stream->files->len == 0 ? NULL : bsearch (&key, stream->files->data, stream->files->len, sizeof (File), compare_files);
 }
 
 /* The file nearest in time. Returns: (nullable): NULL where none is near */
