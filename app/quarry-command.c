@@ -17,14 +17,15 @@
  * `const QuarryCommand quarry_command_name` in app/commands/quarry-command-name.c */
 #define QUARRY_COMMANDS(X) \
   /* recordings */ \
-  X (demo) X (import) \
+  X (demo) X (import) X (sources) X (scenes) \
   /* looking */ \
-  X (render) \
+  X (frames) X (show) X (render) \
   /* curation */ \
   X (tag) X (dataset) X (labels) \
   /* export and counting */ \
   X (export) X (stats) \
   /* vendors */ \
+  X (vendor) X (push) X (jobs) X (pull) \
   /* models */ \
   X (evaluate) X (train) \
   /* the catalog */ \

@@ -342,7 +342,7 @@ push_action (GtkWidget *widget, const char *name, GVariant *parameter)
   task = g_task_new (NULL, NULL, frames_listed_cb, pushing);
   g_task_set_source_tag (task, push_action);
   g_task_set_task_data (task, dataset_edit_new (self, NULL, FALSE), dataset_edit_free);
-  g_task_run_in_thread (task, list_frames_in_thread);
+  quarry_session_run_task (self->session, task, list_frames_in_thread);
 }
 
 void

@@ -111,7 +111,7 @@ read_now (QuarryPageReader *self)
   g_task_set_task_data (task, job, job_free);
   self->stale = FALSE;
   set_running (self, cancellable);
-  g_task_run_in_thread (task, read_in_thread);
+  quarry_session_run_task (self->session, task, read_in_thread);
 }
 
 static gboolean

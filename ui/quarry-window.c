@@ -6,6 +6,7 @@
 #include "config.h"
 #include "quarry-window-private.h"
 #include "quarry-datasets-page.h"
+#include "quarry-frame-page.h"
 #include "quarry-grid.h"
 #include "quarry-insights-page.h"
 #include "quarry-jobs-page.h"
@@ -26,6 +27,7 @@ static const struct
   GtkWidget *(*make) (QuarrySession *session);
 } pages[] = {
   { "grid", N_("Grid"), "view-grid-symbolic", quarry_grid_new },
+  { "frame", N_("Frame"), "image-x-generic-symbolic", quarry_frame_page_new },
   { "datasets", N_("Datasets"), "folder-symbolic", quarry_datasets_page_new },
   { "jobs", N_("Jobs"), "mail-send-symbolic", quarry_jobs_page_new },
   { "insights", N_("Insights"), "view-list-bullet-symbolic", quarry_insights_page_new },

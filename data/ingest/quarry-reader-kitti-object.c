@@ -37,7 +37,7 @@ typedef struct
   QuarryId      scene;
   QuarryId      sensors[N_MEDIA];     /* 0 until needed */
   QuarryId      set;
-  gboolean      has_velodyne, has_calib, has_labels;
+  gboolean      has_calib;
 } Split;
 
 typedef struct
@@ -125,7 +125,7 @@ add_part (Split *split, GHashTable *items, int part, const char *name, const cha
         }
       if (item->parts[part] == NULL)
         item->parts[part] = g_steal_pointer (&entry->path);
-      else
+      else if (!g_str_equal (name, "velodyne_reduced"))       /* the same sweep, cut to the picture: only where the whole one is missing */
         quarry_ingest_skip (split->ingest, entry->path, NULL, "'%s' is there with another extension too", key);
     }
 }
@@ -148,11 +148,9 @@ list_items (Split *split)
 
   for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
     {
-      if (!quarry_ingest_has_folder (split->folder, parts[i].name) || (g_str_equal (parts[i].name, "velodyne_reduced") && split->has_velodyne))
+      if (!quarry_ingest_has_folder (split->folder, parts[i].name))
         continue;
-      split->has_velodyne |= parts[i].part == VELODYNE;
       split->has_calib |= parts[i].part == CALIB;
-      split->has_labels |= parts[i].part == LABEL_2;
       add_part (split, items, parts[i].part, parts[i].name, parts[i].extensions);
     }
   g_hash_table_iter_init (&iter, items);

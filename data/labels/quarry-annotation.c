@@ -133,7 +133,7 @@ points_bounds (const double *xy, gsize n, gsize stride, double out[4])
   double low[2] = { INFINITY, INFINITY };
   double high[2] = { -INFINITY, -INFINITY };
 
-  for (gsize i = 0; i + 1 < n; i += stride)
+  for (gsize i = 0; i + stride <= n; i += stride)
     {
       if (isnan (xy[i]) || (stride == 3 && xy[i + 2] <= 0))
         continue;
