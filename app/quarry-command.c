@@ -73,6 +73,7 @@ make_context (const QuarryCommand *command, const GOptionEntry *entries)
   g_option_context_set_summary (context, summary);
   g_option_context_set_description (context, command->help);
   g_option_context_set_help_enabled (context, FALSE);
+  g_option_context_set_ignore_unknown_options (context, TRUE);     /* "-class:worker" is a term of a query */
   if (entries != NULL)
     g_option_context_add_main_entries (context, entries, NULL);
   return context;
@@ -88,10 +89,38 @@ print_help (GOptionContext *context)
   g_print ("%s", body != NULL ? body : help);
 }
 
+/* "-class:worker" is a term of a query, but GLib would look into it for one-letter options. So these are looked for here, only as
+ * words of their own, and GLib sees none.
+ * Returns: (transfer full): the entries without letters */
+static GOptionEntry *
+take_letters (const GOptionEntry *entries, int argc, char **argv)
+{
+  guint n = 0;
+  GOptionEntry *plain = NULL;
+
+  while (entries != NULL && entries[n].long_name != NULL)
+    n++;
+  plain = g_new0 (GOptionEntry, n + 1);
+  for (guint k = 0; k < n; k++)
+    {
+      plain[k] = entries[k];
+      plain[k].short_name = 0;
+      for (int i = 1; i < argc && !g_str_equal (argv[i], "--"); i++)
+        if (entries[k].short_name != 0 && argv[i][0] == '-' && argv[i][1] == entries[k].short_name && argv[i][2] == '\0')
+          {
+            g_autofree char *long_form = g_strconcat ("--", entries[k].long_name, NULL);
+
+            argv[i] = (char *) g_intern_string (long_form);
+          }
+    }
+  return plain;
+}
+
 /**
  * quarry_command_parse:
  * @entries: (nullable): the command's options
- * @argc: (inout), @argv: (inout): what is left are the command and its words; "--" itself is removed
+ * @argc: (inout), @argv: (inout): what is left are the command and its words; "--" itself is removed. What begins with one
+ *   dash and is no option is a word: queries have such terms
  *
  * Returns: FALSE with @out_exit set where the command is not to run: --help, or wrong usage (already printed)
  */
@@ -104,13 +133,16 @@ quarry_command_parse (const QuarryCommand *command,
                       int                  max_words,
                       QuarryExit          *out_exit)
 {
-  g_autoptr(GOptionContext) context = make_context (command, entries);
+  g_autofree GOptionEntry *plain = take_letters (entries, *argc, *argv);
+  g_autoptr(GOptionContext) context = make_context (command, plain);
   g_autoptr(GError) error = NULL;
 
   for (int i = 1; i < *argc && !g_str_equal ((*argv)[i], "--"); i++)
     if (g_str_equal ((*argv)[i], "--help") || g_str_equal ((*argv)[i], "-h"))
       {
-        print_help (context);
+        g_autoptr(GOptionContext) with_letters = make_context (command, entries);
+
+        print_help (with_letters);
         *out_exit = QUARRY_EXIT_DONE;
         return FALSE;
       }
@@ -119,10 +151,19 @@ quarry_command_parse (const QuarryCommand *command,
       *out_exit = quarry_command_usage (command, "%s", error->message);
       return FALSE;
     }
-  if (*argc > 1 && g_str_equal ((*argv)[1], "--"))
+  for (int i = 1; i < *argc; i++)
     {
-      memmove (*argv + 1, *argv + 2, (*argc - 1) * sizeof (char *));
-      (*argc)--;
+      if (g_str_equal ((*argv)[i], "--"))
+        {
+          memmove (*argv + i, *argv + i + 1, (gsize) (*argc - i) * sizeof (char *));
+          (*argc)--;
+          break;
+        }
+      if (g_str_has_prefix ((*argv)[i], "--"))
+        {
+          *out_exit = quarry_command_usage (command, "there is no option '%s'", (*argv)[i]);
+          return FALSE;
+        }
     }
   if (*argc - 1 < min_words || (max_words >= 0 && *argc - 1 > max_words))
     {

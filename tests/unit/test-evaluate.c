@@ -5,7 +5,7 @@
 
 #include "config.h"
 #include "quarry-metric.h"
-#include "quarry-test.h"
+#include "quarry-test-site.h"
 
 #include <jansson.h>
 #include <math.h>
@@ -269,6 +269,118 @@ test_published_crowds (void)
     assert_value (result, name, json_number_value (value));
 }
 
+typedef struct
+{
+  QuarryTestSite        site;
+  QuarryEvaluateRequest request;
+  QuarryEvaluation     *evaluation;
+} Fixture;
+
+/* Predictions: every car box in image_2 as it is; every person box far off; one car box where no truth is labelled */
+static void
+setup (Fixture *self, gconstpointer data)
+{
+  g_autoptr(GPtrArray) drafts = g_ptr_array_new_with_free_func ((GDestroyNotify) quarry_annotation_free);
+  g_autoptr(QuarryReport) report = quarry_report_new ();
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GArray) frames = NULL;
+
+  *self = (Fixture) { 0 };
+  quarry_test_site_init (&self->site, (const guint[]) { 1, 3, 0 });
+  frames = quarry_test_site_query (&self->site, "scene:\"scene 1\"");
+  self->request.truth = self->site.set;
+  self->request.predictions = quarry_catalog_store_set (self->site.catalog, "model", "model", 0, 0, &error);
+  for (guint f = 0; f < frames->len; f++)
+    {
+      g_autoptr(GPtrArray) truth = quarry_catalog_list_annotations (self->site.catalog, g_array_index (frames, QuarryId, f), 0, &error);
+      g_autoptr(GPtrArray) media = quarry_catalog_list_media (self->site.catalog, g_array_index (frames, QuarryId, f), &error);
+
+      for (guint i = 0; i < truth->len; i++)
+        {
+          QuarryAnnotation *draft = quarry_annotation_copy (truth->pdata[i]);
+
+          draft->score = 0.5;
+          if (g_str_equal (draft->class_name, "person") && draft->kind == QUARRY_ANNOTATION_BOX2D)
+            draft->geometry[0] += 1000;
+          g_ptr_array_add (drafts, draft);
+        }
+      {
+        QuarryAnnotation *elsewhere = quarry_annotation_new (QUARRY_ANNOTATION_BOX2D, "car", NULL, (const double[]) { 1, 1, 5, 5, 0 }, 5);
+
+        elsewhere->external_id = g_strdup_printf ("elsewhere %u", f);
+        elsewhere->frame = g_array_index (frames, QuarryId, f);
+        elsewhere->media = ((QuarryMedia *) media->pdata[1])->id;
+        g_ptr_array_add (drafts, elsewhere);
+      }
+    }
+  g_assert_true (quarry_catalog_store_annotations (self->site.catalog, self->request.predictions, drafts, "model", report, &error));
+  g_assert_no_error (error);
+}
+
+static void
+teardown (Fixture *self, gconstpointer data)
+{
+  g_clear_pointer (&self->request.query, quarry_query_unref);
+  g_clear_pointer (&self->evaluation, quarry_evaluation_free);
+  quarry_test_site_clear (&self->site);
+}
+
+static gboolean
+run_evaluation (QuarryOperation *operation, gpointer data, GError **error)
+{
+  Fixture *self = data;
+
+  self->evaluation = quarry_evaluate (self->site.catalog, quarry_metric_find ("coco"), &self->request, operation, error);
+  return self->evaluation != NULL;
+}
+
+static void
+test_sets (Fixture *self, gconstpointer data)
+{
+  g_autoptr(QuarryOperation) operation = quarry_operation_new ("Evaluate");
+  g_autoptr(GError) error = NULL;
+  g_autofree char *issues = NULL;
+  g_autofree char *text = NULL;
+  g_autofree char *json = NULL;
+  g_autoptr(json_t) root = NULL;
+
+  self->request.query = quarry_query_parse ("scene:\"scene 1\"", &error);
+  g_assert_true (quarry_operation_run (operation, run_evaluation, self, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (self->evaluation->n_images, ==, 3);
+  g_assert_cmpfloat_with_epsilon (self->evaluation->result->values[0], 0.5, 1e-9);     /* cars 1, persons 0 */
+  issues = quarry_report_to_text (quarry_operation_get_report (operation));
+  g_assert_nonnull (strstr (issues, "3 lie in cameras without truth"));
+  text = quarry_evaluation_to_text (self->evaluation);
+  g_assert_nonnull (strstr (text, "AP        0.5000\n"));
+  json = quarry_evaluation_to_json (self->evaluation);
+  root = json_loads (json, 0, NULL);
+  g_assert_cmpfloat_with_epsilon (json_number_value (json_object_get (json_object_get (root, "values"), "AP")), 0.5, 1e-9);
+  g_assert_cmpuint (json_array_size (json_object_get (root, "classes")), ==, 2);
+}
+
+static void
+test_no_truth (Fixture *self, gconstpointer data)
+{
+  g_autoptr(QuarryOperation) operation = quarry_operation_new ("Evaluate");
+  g_autoptr(GError) error = NULL;
+
+  self->request.query = quarry_query_parse ("tag:none", &error);
+  g_assert_false (quarry_operation_run (operation, run_evaluation, self, &error));
+  g_assert_error (error, QUARRY_METRIC_ERROR, QUARRY_METRIC_ERROR_NOTHING);
+}
+
+static void
+test_no_set (Fixture *self, gconstpointer data)
+{
+  g_autoptr(QuarryOperation) operation = quarry_operation_new ("Evaluate");
+  g_autoptr(GError) error = NULL;
+
+  self->request.truth = 777;
+  g_assert_false (quarry_operation_run (operation, run_evaluation, self, &error));
+  g_assert_error (error, QUARRY_METRIC_ERROR, QUARRY_METRIC_ERROR_NOTHING);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -280,5 +392,8 @@ main (int argc, char **argv)
   g_test_add_func ("/coco/bad-input-is-refused", test_bad_input);
   g_test_add_func ("/coco/the-published-values-are-met", test_published);
   g_test_add_func ("/coco/the-published-values-with-crowds-are-met", test_published_crowds);
+  g_test_add ("/evaluate/two-sets-of-the-catalog", Fixture, NULL, setup, test_sets, teardown);
+  g_test_add ("/evaluate/nothing-to-measure-is-an-error", Fixture, NULL, setup, test_no_truth, teardown);
+  g_test_add ("/evaluate/an-unknown-set-is-an-error", Fixture, NULL, setup, test_no_set, teardown);
   return g_test_run ();
 }
