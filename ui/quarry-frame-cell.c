@@ -29,6 +29,7 @@ struct _QuarryFrameCell
   guint            position;
   int              size;
   PangoLayout     *caption;      /* NULL until the record is known */
+  gboolean         cut;          /* not all tags had room */
 };
 
 G_DEFINE_FINAL_TYPE (QuarryFrameCell, quarry_frame_cell, GTK_TYPE_WIDGET)
@@ -217,6 +218,7 @@ snapshot_rating_and_tags (QuarryFrameCell *self, GtkSnapshot *snapshot, const Qu
 {
   float x = 2;
 
+  self->cut = FALSE;
   if (frame->rating > 0)
     {
       g_autoptr(GString) stars = g_string_new (NULL);
@@ -234,7 +236,8 @@ snapshot_rating_and_tags (QuarryFrameCell *self, GtkSnapshot *snapshot, const Qu
     {
       const float advance = snapshot_tag (self, snapshot, frame->tags[i], x, y, end, color);
 
-      if (advance <= 0)
+      self->cut = advance <= 0;
+      if (self->cut)
         break;
       x += advance;
     }
@@ -302,8 +305,8 @@ quarry_frame_cell_query_tooltip (GtkWidget *widget, int x, int y, gboolean keybo
   g_autofree char *caption = NULL;
   g_autofree char *text = NULL;
 
-  if (frame == NULL || frame->tags == NULL || frame->tags[0] == NULL)
-    return FALSE;
+  if (frame == NULL || frame->tags == NULL || !self->cut)
+    return FALSE;      /* all is to be seen */
   tags = g_strjoinv (", ", frame->tags);
   caption = quarry_frame_cell_dup_caption (frame);
   text = g_strdup_printf ("%s\n%s", caption, tags);

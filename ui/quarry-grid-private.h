@@ -38,8 +38,6 @@ struct _QuarryGrid
   AdwStatusPage   *importing;
   AdwStatusPage   *nothing;
   GtkProgressBar  *progress;
-  GtkActionBar    *actions;
-  GtkLabel        *selected;
   GtkWidget       *menu;           /* GtkPopoverMenu */
 };
 

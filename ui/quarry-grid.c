@@ -10,6 +10,7 @@
 #include "config.h"
 #include "quarry-grid-private.h"
 #include "quarry-facets.h"
+#include "quarry-format.h"
 
 #include <glib/gi18n.h>
 
@@ -33,6 +34,12 @@ loaded_cb (QuarryGridCache *cache, gint64 frame, gpointer user_data)
 /* --- factory --- */
 
 static void
+cell_destroyed_cb (GtkWidget *cell, gpointer user_data)
+{
+  g_hash_table_remove (QUARRY_GRID (user_data)->cells, cell);
+}
+
+static void
 setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_data)
 {
   QuarryGrid *self = user_data;
@@ -40,6 +47,7 @@ setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_da
 
   quarry_frame_cell_set_size (QUARRY_FRAME_CELL (cell), self->size);
   g_hash_table_add (self->cells, cell);
+  g_signal_connect_object (cell, "destroy", G_CALLBACK (cell_destroyed_cb), self, 0);
   gtk_list_item_set_child (item, cell);
 }
 
@@ -57,15 +65,6 @@ static void
 unbind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_data)
 {
   quarry_frame_cell_set_frame (QUARRY_FRAME_CELL (gtk_list_item_get_child (item)), 0, GTK_INVALID_LIST_POSITION);
-}
-
-static void
-teardown_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_data)
-{
-  QuarryGrid *self = user_data;
-
-  g_hash_table_remove (self->cells, gtk_list_item_get_child (item));
-  gtk_list_item_set_child (item, NULL);
 }
 
 /* --- what the bar and the stack say --- */
@@ -105,19 +104,21 @@ update_count (QuarryGrid *self)
   const guint n = quarry_frame_model_get_n (quarry_session_get_frames (self->session));
   const guint n_selected = quarry_selection_model_get_n_selected (quarry_session_get_selection (self->session));
   const gint64 total = quarry_facets_get_total (facets);
+  g_autofree char *frames = quarry_format_frames (MAX (total, n));
+  g_autofree char *count = quarry_format_count (n);
+  g_autofree char *selected = quarry_format_count (n_selected);
   g_autoptr(GString) text = g_string_new (NULL);
-  g_autofree char *selected = g_strdup_printf (ngettext ("%'u selected", "%'u selected", n_selected), n_selected);
 
   if (total > n)
-    g_string_append_printf (text, ngettext ("%'u of %'" G_GINT64_FORMAT " frame", "%'u of %'" G_GINT64_FORMAT " frames", (gulong) total),
-                            n, total);
+    g_string_append_printf (text, C_("frames of a query", "%s of %s"), count, frames);
   else if (n > 0)
-    g_string_append_printf (text, ngettext ("%'u frame", "%'u frames", n), n);
+    g_string_append (text, frames);
   if (n_selected > 0)
-    g_string_append_printf (text, " · %s", selected);
+    {
+      g_string_append (text, " · ");
+      g_string_append_printf (text, ngettext ("%s selected", "%s selected", n_selected), selected);
+    }
   gtk_label_set_text (self->count, text->str);
-  gtk_label_set_text (self->selected, selected);
-  gtk_action_bar_set_revealed (self->actions, n_selected > 0);
 }
 
 static void
@@ -226,7 +227,6 @@ add_factory (QuarryGrid *self)
   g_signal_connect_object (factory, "setup", G_CALLBACK (setup_cb), self, 0);
   g_signal_connect_object (factory, "bind", G_CALLBACK (bind_cb), self, 0);
   g_signal_connect_object (factory, "unbind", G_CALLBACK (unbind_cb), self, 0);
-  g_signal_connect_object (factory, "teardown", G_CALLBACK (teardown_cb), self, 0);
   gtk_grid_view_set_factory (self->view, factory);
 }
 
@@ -342,8 +342,6 @@ quarry_grid_class_init (QuarryGridClass *klass)
   gtk_widget_class_bind_template_child (widget_class, QuarryGrid, importing);
   gtk_widget_class_bind_template_child (widget_class, QuarryGrid, nothing);
   gtk_widget_class_bind_template_child (widget_class, QuarryGrid, progress);
-  gtk_widget_class_bind_template_child (widget_class, QuarryGrid, actions);
-  gtk_widget_class_bind_template_child (widget_class, QuarryGrid, selected);
   gtk_widget_class_bind_template_child (widget_class, QuarryGrid, menu);
   gtk_widget_class_bind_template_callback (widget_class, activate_cb);
   gtk_widget_class_bind_template_callback (widget_class, size_changed_cb);

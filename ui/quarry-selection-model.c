@@ -337,7 +337,7 @@ quarry_selection_model_select_ids (QuarrySelectionModel *self, const GArray *ids
 
   g_return_if_fail (QUARRY_IS_SELECTION_MODEL (self));
 
-  if (ids->len == 0)
+  if (ids->len == 0 || self->n == 0)
     return;
   all = quarry_frame_model_get_ids (self->frames);
   wanted = gtk_bitset_new_empty ();

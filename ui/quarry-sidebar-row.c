@@ -11,9 +11,9 @@
 
 #include <glib/gi18n.h>
 
-#define HEIGHT        30
-#define HEADER_HEIGHT 36
-#define MARGIN        12.0f
+#define HEIGHT        28
+#define HEADER_HEIGHT 34
+#define MARGIN        9.0f
 #define INDENT        18.0f      /* from the margin to the name */
 #define BAR           44.0f      /* px of the longest bar */
 #define COUNT         52.0f      /* px for the count */

@@ -292,7 +292,7 @@ make_popover (QuarryWindow *self, QuarryFacet facet)
 {
   GtkWidget *popover = quarry_tag_popover_new (self->session, facet);
 
-  gtk_widget_set_parent (popover, GTK_WIDGET (self->toasts));
+  gtk_widget_set_parent (popover, self->center);
   g_signal_connect_object (popover, "chosen", facet == QUARRY_FACET_TAG ? G_CALLBACK (tag_chosen_cb) : G_CALLBACK (dataset_chosen_cb),
                            self, 0);
   return popover;
@@ -309,9 +309,9 @@ find_place (QuarryWindow *self, GdkRectangle *out_place)
   graphene_rect_t area, whole;
 
   *out_place = (GdkRectangle) { 0, 0, 1, 1 };
-  if (!gtk_widget_compute_bounds (GTK_WIDGET (self->stack), GTK_WIDGET (self->toasts), &whole))
+  if (!gtk_widget_compute_bounds (GTK_WIDGET (self->stack), self->center, &whole))
     return;
-  if (!in_grid || !gtk_widget_compute_bounds (focus, GTK_WIDGET (self->toasts), &area) ||
+  if (!in_grid || !gtk_widget_compute_bounds (focus, self->center, &area) ||
       !graphene_rect_intersection (&area, &whole, &area))
     area = GRAPHENE_RECT_INIT (whole.origin.x + whole.size.width / 2, whole.origin.y + whole.size.height - 60, 1, 1);
   *out_place = (GdkRectangle) { (int) area.origin.x, (int) area.origin.y, (int) area.size.width, (int) area.size.height };

@@ -31,6 +31,10 @@ struct _QuarryWindow
   QuarryInspector      *inspector;
   QuarryQueryBar       *query_bar;
   QuarryOperations     *operations;
+  GtkWidget            *center;        /* parent of the popovers: its layout places them */
+  GtkActionBar         *selection_bar;
+  GtkLabel             *selected;
+  GSignalGroup         *selection;     /* follows the session's selection */
   GtkBox               *page_buttons;
   GtkStack             *stack;
 };

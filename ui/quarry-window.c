@@ -7,6 +7,7 @@
 #include "quarry-window-private.h"
 #include "quarry-datasets-page.h"
 #include "quarry-frame-page.h"
+#include "quarry-format.h"
 #include "quarry-grid.h"
 #include "quarry-insights-page.h"
 #include "quarry-jobs-page.h"
@@ -15,6 +16,35 @@
 #include <glib/gi18n.h>
 
 G_DEFINE_FINAL_TYPE (QuarryWindow, quarry_window, ADW_TYPE_APPLICATION_WINDOW)
+
+/* --- the bar of the selection --- */
+
+static void
+update_selection_bar (QuarryWindow *self)
+{
+  const guint n = quarry_selection_model_get_n_selected (quarry_session_get_selection (self->session));
+  g_autofree char *count = quarry_format_count (n);
+  g_autofree char *text = g_strdup_printf (ngettext ("%s selected", "%s selected", n), count);
+  const char *page = quarry_window_get_page_name (self);
+
+  gtk_label_set_text (self->selected, text);
+  gtk_action_bar_set_revealed (self->selection_bar, n > 0 && g_strcmp0 (page, "grid") == 0);
+}
+
+static void
+selection_changed_cb (GtkSelectionModel *selection, guint position, guint n_items, gpointer user_data)
+{
+  update_selection_bar (user_data);
+}
+
+static void
+selection_cb (QuarrySession *session, GParamSpec *pspec, gpointer user_data)
+{
+  QuarryWindow *self = user_data;
+
+  g_signal_group_set_target (self->selection, quarry_session_get_selection (session));
+  update_selection_bar (self);
+}
 
 /* --- pages --- */
 
@@ -80,6 +110,7 @@ quarry_window_show_page (QuarryWindow *self, const char *name)
   gtk_stack_set_visible_child (self->stack, page);
   if (QUARRY_IS_GRID (page) && quarry_session_get_current_frame (self->session) != 0)
     quarry_grid_scroll_to (QUARRY_GRID (page), quarry_session_get_current_frame (self->session));
+  update_selection_bar (self);
   gtk_widget_grab_focus (page);
 }
 
@@ -193,6 +224,7 @@ quarry_window_dispose (GObject *object)
   QuarryWindow *self = QUARRY_WINDOW (object);
 
   g_clear_weak_pointer (&self->toast);
+  g_clear_object (&self->selection);
   g_clear_object (&self->chooser);
   g_clear_pointer (&self->popover_frames, g_array_unref);
   g_clear_pointer (&self->tag_popover, gtk_widget_unparent);
@@ -223,6 +255,9 @@ quarry_window_class_init (QuarryWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, QuarryWindow, inspector);
   gtk_widget_class_bind_template_child (widget_class, QuarryWindow, query_bar);
   gtk_widget_class_bind_template_child (widget_class, QuarryWindow, operations);
+  gtk_widget_class_bind_template_child (widget_class, QuarryWindow, center);
+  gtk_widget_class_bind_template_child (widget_class, QuarryWindow, selection_bar);
+  gtk_widget_class_bind_template_child (widget_class, QuarryWindow, selected);
   gtk_widget_class_bind_template_child (widget_class, QuarryWindow, page_buttons);
   gtk_widget_class_bind_template_child (widget_class, QuarryWindow, stack);
   quarry_window_install_keys (widget_class);
@@ -231,6 +266,8 @@ quarry_window_class_init (QuarryWindowClass *klass)
 static void
 quarry_window_init (QuarryWindow *self)
 {
+  self->selection = g_signal_group_new (QUARRY_TYPE_SELECTION_MODEL);
+  g_signal_group_connect_object (self->selection, "selection-changed", G_CALLBACK (selection_changed_cb), self, 0);
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_window_set_default_size (GTK_WINDOW (self), 1280, 800);
 }
@@ -256,6 +293,8 @@ quarry_window_new (GtkApplication *application, QuarrySession *session)
   g_signal_connect_object (self->sidebar, "frames-dropped", G_CALLBACK (quarry_window_drop_frames), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "edited", G_CALLBACK (edited_cb), self, 0);
   g_signal_connect_object (session, "failed", G_CALLBACK (failed_cb), self, 0);
+  g_signal_connect_object (session, "notify::selection", G_CALLBACK (selection_cb), self, 0);
+  selection_cb (session, NULL, self);
   quarry_window_show_page (self, "grid");
   return self;
 }
