@@ -107,12 +107,12 @@ find_orientation (const struct jpeg_decompress_struct *jpeg)
   return 1;
 }
 
-/* The smallest size in eighths at which both sides (@longer: the longer one) are at least @at_least long */
+/* The smallest of 1/8, 1/4, 1/2 and 1 (the others have no fast transform and cost more than the whole picture) at which both sides (@longer: the longer one) are at least @at_least long */
 static void
 choose_scale (struct jpeg_decompress_struct *jpeg, int at_least, gboolean longer)
 {
   jpeg->scale_denom = 8;
-  for (jpeg->scale_num = at_least > 0 ? 1 : 8; jpeg->scale_num < 8; jpeg->scale_num++)
+  for (jpeg->scale_num = at_least > 0 ? 1 : 8; jpeg->scale_num < 8; jpeg->scale_num *= 2)
     {
       JDIMENSION side;
 

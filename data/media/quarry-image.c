@@ -150,7 +150,7 @@ decode (GBytes *bytes, int at_least, gboolean longer, const char *name, GError *
 
 /**
  * quarry_image_decode:
- * @at_least: pixels; a JPEG may come scaled down by eighths while both sides stay at least this long; 0 full size
+ * @at_least: pixels; a JPEG may come at 1/2, 1/4 or 1/8 while both sides stay at least this long; 0 full size
  * @name: the file, for messages
  *
  * JPEG, PNG, and what the system's gdk-pixbuf reads; told by content, not by name. EXIF orientation is applied.

@@ -13,6 +13,8 @@
 #include "quarry-media.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <xxhash.h>
 #include <glib/gstdio.h>
@@ -98,14 +100,33 @@ read_cached (const char *path)
   return image;
 }
 
+/* Under another name first, so that nobody reads a part; not synced to the disk, which would take longer than the picture: what a
+ * power cut leaves is found broken and made anew */
+static gboolean
+write_file (const char *path, const GByteArray *data)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+  g_autofree char *other = g_strconcat (path, ".XXXXXX", NULL);
+  FILE *file = NULL;
+  gboolean done;
+  int fd = g_mkdir_with_parents (folder, 0700) == 0 ? g_mkstemp_full (other, O_WRONLY | O_CLOEXEC, 0600) : -1;
+
+  if (fd < 0)
+    return FALSE;
+  file = fdopen (fd, "wb");
+  done = fwrite (data->data, 1, data->len, file) == data->len;
+  done = fclose (file) == 0 && done && g_rename (other, path) == 0;
+  if (!done)
+    g_unlink (other);
+  return done;
+}
+
 /* A cache that cannot be written costs time, not pictures */
 static void
 write_cached (const char *path, const QuarryImage *image)
 {
   g_autoptr(GBytes) jpeg = quarry_image_to_jpeg (image, QUALITY, NULL);
   g_autoptr(GByteArray) data = g_byte_array_new ();
-  g_autoptr(GError) error = NULL;
-  g_autofree char *folder = g_path_get_dirname (path);
   const guint32 full[2] = { GUINT32_TO_LE ((guint32) image->full_width), GUINT32_TO_LE ((guint32) image->full_height) };
 
   if (jpeg == NULL)
@@ -113,9 +134,8 @@ write_cached (const char *path, const QuarryImage *image)
   g_byte_array_append (data, g_bytes_get_data (jpeg, NULL), (guint) g_bytes_get_size (jpeg));
   g_byte_array_append (data, (const guint8 *) TRAILER_MAGIC, 8);
   g_byte_array_append (data, (const guint8 *) full, sizeof full);
-  if (g_mkdir_with_parents (folder, 0700) != 0 ||
-      !g_file_set_contents_full (path, (const char *) data->data, data->len, G_FILE_SET_CONTENTS_CONSISTENT, 0600, &error))
-    g_debug ("cannot keep thumbnail '%s': %s", path, error != NULL ? error->message : g_strerror (errno));
+  if (!write_file (path, data))
+    g_debug ("cannot keep thumbnail '%s'", path);
 }
 
 static QuarryImage *
