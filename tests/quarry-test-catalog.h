@@ -83,7 +83,11 @@ typedef struct
 static const char * const quarry_test_classes[] = { "person", "excavator", "Haul Truck", "dozer" };
 
 static inline QuarryMedia *
-quarry_test_media (QuarryId sensor, QuarryId calibration, const char *uri, const char *format, gint64 stamp_ns)
+quarry_test_media (QuarryId sensor,
+                   QuarryId calibration,
+                   const char *uri,
+                   const char *format,
+                   gint64 stamp_ns)
 {
   QuarryMedia *media = g_new0 (QuarryMedia, 1);
 
@@ -97,15 +101,21 @@ quarry_test_media (QuarryId sensor, QuarryId calibration, const char *uri, const
 }
 
 static inline void
-quarry_test_add_annotations (QuarryFrameDraft *draft, const QuarryTestContent *content, guint scene, GRand *rand)
+quarry_test_add_annotations (QuarryFrameDraft *draft,
+                             const QuarryTestContent *content,
+                             guint scene,
+                             GRand *rand)
 {
   draft->annotations = g_ptr_array_new_with_free_func ((GDestroyNotify) quarry_annotation_free);
   for (guint i = 0; i < content->n_annotations; i++)
     {
-      const double box[5] = { g_rand_int_range (rand, 0, 90), g_rand_int_range (rand, 0, 40), g_rand_double_range (rand, 1, 10), 2.5, 0 };
+      const double box[5] = { g_rand_int_range (rand, 0, 90), g_rand_int_range (rand, 0, 40),
+                              g_rand_double_range (rand, 1, 10), 2.5, 0 };
       g_autofree char *id = g_strdup_printf ("%u/%s/%u", scene, draft->key, i);
-      const char *name = quarry_test_classes[g_rand_int_range (rand, 0, G_N_ELEMENTS (quarry_test_classes))];
-      QuarryAnnotation *annotation = quarry_annotation_new (QUARRY_ANNOTATION_BOX2D, name, id, box, 5);
+      const char *name =
+          quarry_test_classes[g_rand_int_range (rand, 0, G_N_ELEMENTS (quarry_test_classes))];
+      QuarryAnnotation *annotation =
+          quarry_annotation_new (QUARRY_ANNOTATION_BOX2D, name, id, box, 5);
 
       annotation->media = 1;
       annotation->track = g_strdup_printf ("t%u", i);
@@ -114,9 +124,15 @@ quarry_test_add_annotations (QuarryFrameDraft *draft, const QuarryTestContent *c
 }
 
 static inline QuarryFrameDraft *
-quarry_test_draft (const QuarryTestContent *content, guint scene, guint frame, const QuarryId ids[4], QuarryId set, GRand *rand)
+quarry_test_draft (const QuarryTestContent *content,
+                   guint scene,
+                   guint frame,
+                   const QuarryId ids[4],
+                   QuarryId set,
+                   GRand *rand)
 {
-  const gint64 stamp = 1700000000 * QUARRY_NS_PER_S + scene * 1000 * QUARRY_NS_PER_S + frame * (QUARRY_NS_PER_S / 10);
+  const gint64 stamp = 1700000000 * QUARRY_NS_PER_S + scene * 1000 * QUARRY_NS_PER_S +
+                       frame * (QUARRY_NS_PER_S / 10);
   g_autofree char *key = g_strdup_printf ("%04u", frame);
   g_autofree char *image = g_strdup_printf ("/data/site/scene-%u/camera/%s.jpg", scene, key);
   g_autofree char *cloud = g_strdup_printf ("/data/site/scene-%u/lidar/%s.pcd", scene, key);
@@ -131,10 +147,18 @@ quarry_test_draft (const QuarryTestContent *content, guint scene, guint frame, c
 
 /* Returns: the drafts of one scene; makes scene, sensors and calibration */
 static inline GPtrArray *
-quarry_test_scene (QuarryCatalog *catalog, QuarryId source, QuarryId set, const QuarryTestContent *content, guint scene, GRand *rand)
+quarry_test_scene (QuarryCatalog *catalog,
+                   QuarryId source,
+                   QuarryId set,
+                   const QuarryTestContent *content,
+                   guint scene,
+                   GRand *rand)
 {
   const QuarryCalibration calibration = {
-    0, QUARRY_POSE_IDENTITY, TRUE, { .width = 100, .height = 50, .fx = 80, .fy = 80, .cx = 50, .cy = 25, .k = { -0.1, 0.01 } },
+    0,
+    QUARRY_POSE_IDENTITY,
+    TRUE,
+    { .width = 100, .height = 50, .fx = 80, .fy = 80, .cx = 50, .cy = 25, .k = { -0.1, 0.01 } },
   };
   GPtrArray *drafts = g_ptr_array_new_with_free_func ((GDestroyNotify) quarry_frame_draft_free);
   g_autofree char *name = g_strdup_printf ("scene-%u", scene);
@@ -145,7 +169,8 @@ quarry_test_scene (QuarryCatalog *catalog, QuarryId source, QuarryId set, const 
   g_assert_no_error (error);
   ids[1] = quarry_catalog_store_sensor (catalog, ids[0], "front", QUARRY_SENSOR_CAMERA, &error);
   g_assert_no_error (error);
-  ids[2] = quarry_catalog_store_sensor (catalog, ids[0], scene % 2 == 0 ? "top" : "roof", QUARRY_SENSOR_LIDAR, &error);
+  ids[2] = quarry_catalog_store_sensor (catalog, ids[0], scene % 2 == 0 ? "top" : "roof",
+                                        QUARRY_SENSOR_LIDAR, &error);
   g_assert_no_error (error);
   ids[3] = quarry_catalog_store_calibration (catalog, ids[1], &calibration, &error);
   g_assert_no_error (error);
@@ -159,7 +184,8 @@ quarry_test_fill (QuarryCatalog *catalog, const QuarryTestContent *content, Quar
 {
   g_autoptr(GError) error = NULL;
   GRand *rand = g_rand_new_with_seed (content->seed);
-  const QuarryId source = quarry_catalog_store_source (catalog, "/data/site", "site", "images", NULL, &error);
+  const QuarryId source =
+      quarry_catalog_store_source (catalog, "/data/site", "site", "images", NULL, &error);
   QuarryId set = 0;
 
   g_assert_no_error (error);
@@ -212,7 +238,8 @@ quarry_test_names (QuarryCatalog *catalog, const GArray *frames)
   for (guint i = 0; i < frames->len; i++)
     {
       g_autoptr(GError) error = NULL;
-      g_autoptr(QuarryFrame) frame = quarry_catalog_get_frame (catalog, g_array_index (frames, QuarryId, i), &error);
+      g_autoptr(QuarryFrame) frame =
+          quarry_catalog_get_frame (catalog, g_array_index (frames, QuarryId, i), &error);
 
       g_assert_no_error (error);
       g_string_append_printf (names, "%s%s/%s", i > 0 ? " " : "", frame->scene_name, frame->key);

@@ -20,13 +20,15 @@ check_file (QuarryDb *db, QuarryReport *report, GError **error)
   while ((row = quarry_db_step (db, stmt, error)) == 1)
     if (g_strcmp0 (quarry_stmt_text (stmt, 0), "ok") != 0)
       {
-        quarry_report_add (report, QUARRY_ISSUE_LOSS, db->path, NULL, "%s", quarry_stmt_text (stmt, 0));
+        quarry_report_add (report, QUARRY_ISSUE_LOSS, db->path, NULL, "%s",
+                           quarry_stmt_text (stmt, 0));
         sound = FALSE;
       }
   if (row < 0)
     return FALSE;
   if (!sound)
-    g_set_error (error, QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_CORRUPT, "'%s' is damaged", db->path);
+    g_set_error (error, QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_CORRUPT, "'%s' is damaged",
+                 db->path);
   return sound;
 }
 
@@ -42,7 +44,8 @@ check_references (QuarryDb *db, QuarryReport *report, GError **error)
     {
       g_autofree char *place = g_strdup_printf ("row %" G_GINT64_FORMAT, quarry_stmt_int (stmt, 1));
 
-      quarry_report_add (report, QUARRY_ISSUE_LOSS, quarry_stmt_text (stmt, 0), place, "belongs to a %s that is not there", quarry_stmt_text (stmt, 2));
+      quarry_report_add (report, QUARRY_ISSUE_LOSS, quarry_stmt_text (stmt, 0), place,
+                         "belongs to a %s that is not there", quarry_stmt_text (stmt, 2));
     }
   return row == 0;
 }
@@ -50,13 +53,16 @@ check_references (QuarryDb *db, QuarryReport *report, GError **error)
 static gboolean
 check_sources (QuarryDb *db, QuarryReport *report, GError **error)
 {
-  g_autoptr(QuarryStmt) stmt = quarry_db_prepare (db, error, "SELECT uri FROM source WHERE state = 'importing' ORDER BY uri", "");
+  g_autoptr(QuarryStmt) stmt =
+      quarry_db_prepare (db, error, "SELECT uri FROM source WHERE state = 'importing' ORDER BY uri",
+                         "");
   int row = 0;
 
   if (stmt == NULL)
     return FALSE;
   while ((row = quarry_db_step (db, stmt, error)) == 1)
-    quarry_report_add (report, QUARRY_ISSUE_NOTE, quarry_stmt_text (stmt, 0), NULL, "its import did not end: import again to finish");
+    quarry_report_add (report, QUARRY_ISSUE_NOTE, quarry_stmt_text (stmt, 0), NULL,
+                       "its import did not end: import again to finish");
   return row == 0;
 }
 
@@ -77,7 +83,9 @@ check_medium (const char *uri, gint64 offset, gint64 length, QuarryReport *repor
 static gboolean
 check_media (QuarryDb *db, QuarryReport *report, GError **error)
 {
-  g_autoptr(QuarryStmt) stmt = quarry_db_prepare (db, error, "SELECT uri, byte_offset, byte_length FROM media ORDER BY id", "");
+  g_autoptr(QuarryStmt) stmt =
+      quarry_db_prepare (db, error, "SELECT uri, byte_offset, byte_length FROM media ORDER BY id",
+                         "");
   gint64 n = 0;
   int row = 0;
 
@@ -87,7 +95,8 @@ check_media (QuarryDb *db, QuarryReport *report, GError **error)
     {
       if (n % 256 == 0 && g_cancellable_set_error_if_cancelled (db->cancellable, error))
         return FALSE;
-      check_medium (quarry_stmt_text (stmt, 0), quarry_stmt_int (stmt, 1), quarry_stmt_int (stmt, 2), report);
+      check_medium (quarry_stmt_text (stmt, 0), quarry_stmt_int (stmt, 1),
+                    quarry_stmt_int (stmt, 2), report);
     }
   quarry_report_count (report, "media", n);
   return row == 0;
@@ -96,8 +105,11 @@ check_media (QuarryDb *db, QuarryReport *report, GError **error)
 static gboolean
 check_annotations (QuarryDb *db, QuarryReport *report, GError **error)
 {
-  g_autoptr(QuarryStmt) stmt = quarry_db_prepare (db, error, "SELECT a.kind, a.external_id, a.geometry, s.name FROM annotation a"
-                                                  " JOIN annotation_set s ON s.id = a.annotation_set ORDER BY a.id", "");
+  g_autoptr(QuarryStmt) stmt =
+      quarry_db_prepare (db, error,
+                         "SELECT a.kind, a.external_id, a.geometry, s.name FROM annotation a"
+                         " JOIN annotation_set s ON s.id = a.annotation_set ORDER BY a.id",
+                         "");
   gint64 n = 0;
   int row = 0;
 
@@ -109,9 +121,13 @@ check_annotations (QuarryDb *db, QuarryReport *report, GError **error)
       g_autoptr(GError) fault = NULL;
 
       annotation->external_id = quarry_stmt_dup (stmt, 1);
-      annotation->geometry = quarry_geometry_from_blob (sqlite3_column_blob (stmt, 2), sqlite3_column_bytes (stmt, 2), &annotation->n_geometry);
-      if (!quarry_annotation_kind_parse (quarry_stmt_text (stmt, 0), &annotation->kind) || !quarry_annotation_check (annotation, &fault))
-        quarry_report_add (report, QUARRY_ISSUE_LOSS, quarry_stmt_text (stmt, 3), NULL, "%s", fault != NULL ? fault->message : "unknown kind");
+      annotation->geometry =
+          quarry_geometry_from_blob (sqlite3_column_blob (stmt, 2), sqlite3_column_bytes (stmt, 2),
+                                     &annotation->n_geometry);
+      if (!quarry_annotation_kind_parse (quarry_stmt_text (stmt, 0), &annotation->kind) ||
+          !quarry_annotation_check (annotation, &fault))
+        quarry_report_add (report, QUARRY_ISSUE_LOSS, quarry_stmt_text (stmt, 3), NULL, "%s",
+                           fault != NULL ? fault->message : "unknown kind");
     }
   quarry_report_count (report, "annotations", n);
   return row == 0;
@@ -125,7 +141,10 @@ check_annotations (QuarryDb *db, QuarryReport *report, GError **error)
  * Returns: FALSE with QUARRY_CATALOG_ERROR_CORRUPT where the file itself is damaged; other findings are only in @report
  */
 gboolean
-quarry_catalog_check (QuarryCatalog *self, QuarryReport *report, GCancellable *cancellable, GError **error)
+quarry_catalog_check (QuarryCatalog *self,
+                      QuarryReport *report,
+                      GCancellable *cancellable,
+                      GError **error)
 {
   g_autoptr(QuarryReadDb) db = NULL;
   gint64 n_frames = 0;
@@ -135,9 +154,10 @@ quarry_catalog_check (QuarryCatalog *self, QuarryReport *report, GCancellable *c
   if (db == NULL)
     return FALSE;
   db->cancellable = cancellable;
-  if (!check_file (db, report, error) || !quarry_db_get_int (db, &n_frames, error, "SELECT count(*) FROM frame", ""))
+  if (!check_file (db, report, error) ||
+      !quarry_db_get_int (db, &n_frames, error, "SELECT count(*) FROM frame", ""))
     return FALSE;
   quarry_report_count (report, "frames", n_frames);
-  return check_references (db, report, error) && check_sources (db, report, error) && check_media (db, report, error) &&
-         check_annotations (db, report, error);
+  return check_references (db, report, error) && check_sources (db, report, error) &&
+         check_media (db, report, error) && check_annotations (db, report, error);
 }

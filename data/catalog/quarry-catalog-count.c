@@ -29,23 +29,28 @@ typedef struct
 /* splits have no table of their own and are counted apart */
 static const Facet facets[QUARRY_N_FACETS] = {
   [QUARRY_FACET_SCENE] = { "SELECT id, name, NULL FROM scene ORDER BY name, id",
-                           "SELECT scene, id FROM frame ORDER BY scene, stamp_ns, key", "SELECT scene FROM frame WHERE id = ?1", FALSE },
+                           "SELECT scene, id FROM frame ORDER BY scene, stamp_ns, key",
+                           "SELECT scene FROM frame WHERE id = ?1", FALSE },
   [QUARRY_FACET_TAG] = { "SELECT id, name, color FROM tag ORDER BY name",
-                         "SELECT tag, frame FROM frame_tag ORDER BY tag, frame", "SELECT tag FROM frame_tag WHERE frame = ?1", FALSE },
+                         "SELECT tag, frame FROM frame_tag ORDER BY tag, frame",
+                         "SELECT tag FROM frame_tag WHERE frame = ?1", FALSE },
   [QUARRY_FACET_CLASS] = { "SELECT id, name, color FROM label_class ORDER BY name",
                            "SELECT class, frame FROM annotation ORDER BY frame, class, annotation_set",
                            "SELECT class FROM annotation WHERE frame = ?1 ORDER BY class", TRUE },
   [QUARRY_FACET_SENSOR] = { "SELECT id, name, NULL FROM sensor ORDER BY name, id",
-                            "SELECT sensor, frame FROM media ORDER BY sensor, frame", "SELECT sensor FROM media WHERE frame = ?1", FALSE },
+                            "SELECT sensor, frame FROM media ORDER BY sensor, frame",
+                            "SELECT sensor FROM media WHERE frame = ?1", FALSE },
   [QUARRY_FACET_DATASET] = { "SELECT id, name, NULL FROM dataset ORDER BY name",
                              "SELECT dataset, frame FROM dataset_frame ORDER BY dataset, frame",
                              "SELECT dataset FROM dataset_frame WHERE frame = ?1", FALSE },
   [QUARRY_FACET_SOURCE] = { "SELECT id, name, NULL FROM source ORDER BY name, id",
                             "SELECT s.source, f.id FROM scene s JOIN frame f ON f.scene = s.id",
-                            "SELECT s.source FROM frame f JOIN scene s ON s.id = f.scene WHERE f.id = ?1", FALSE },
+                            "SELECT s.source FROM frame f JOIN scene s ON s.id = f.scene WHERE f.id = ?1",
+                            FALSE },
   [QUARRY_FACET_SET] = { "SELECT id, name, NULL FROM annotation_set ORDER BY name",
                          "SELECT annotation_set, frame FROM annotation ORDER BY frame, class, annotation_set",
-                         "SELECT annotation_set FROM annotation WHERE frame = ?1 ORDER BY class, annotation_set", TRUE },
+                         "SELECT annotation_set FROM annotation WHERE frame = ?1 ORDER BY class, annotation_set",
+                         TRUE },
 };
 
 static void
@@ -63,7 +68,11 @@ count_pair (GArray *counts, QuarryId row, QuarryId frame)
 }
 
 static gboolean
-count_all_pairs (QuarryDb *db, const Facet *facet, const QuarryFrameSet *set, GArray *counts, GError **error)
+count_all_pairs (QuarryDb *db,
+                 const Facet *facet,
+                 const QuarryFrameSet *set,
+                 GArray *counts,
+                 GError **error)
 {
   g_autoptr(QuarryStmt) stmt = quarry_db_prepare (db, error, facet->pairs, "");
   int row = 0;
@@ -81,7 +90,11 @@ count_all_pairs (QuarryDb *db, const Facet *facet, const QuarryFrameSet *set, GA
 }
 
 static gboolean
-count_few_pairs (QuarryDb *db, const Facet *facet, const QuarryFrameSet *set, GArray *counts, GError **error)
+count_few_pairs (QuarryDb *db,
+                 const Facet *facet,
+                 const QuarryFrameSet *set,
+                 GArray *counts,
+                 GError **error)
 {
   g_autoptr(QuarryStmt) stmt = quarry_db_prepare (db, error, facet->one, "");
 
@@ -108,7 +121,8 @@ count_pairs (QuarryDb *db, const Facet *facet, const QuarryFrameSet *set, GError
   g_autoptr(GArray) counts = g_array_new (FALSE, TRUE, sizeof (Count));
   const gboolean few = set != NULL && quarry_frame_set_count (set) < set->size / 16;
 
-  if (few ? count_few_pairs (db, facet, set, counts, error) : count_all_pairs (db, facet, set, counts, error))
+  if (few ? count_few_pairs (db, facet, set, counts, error)
+          : count_all_pairs (db, facet, set, counts, error))
     return g_steal_pointer (&counts);
   return NULL;
 }
@@ -128,7 +142,8 @@ facet_row_new (QuarryId id, const char *name, const char *color)
 static GPtrArray *
 list_rows (QuarryDb *db, const Facet *facet, const GArray *counts, gboolean merge, GError **error)
 {
-  g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify) quarry_facet_row_free);
+  g_autoptr(GPtrArray) rows =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) quarry_facet_row_free);
   g_autoptr(QuarryStmt) stmt = quarry_db_prepare (db, error, facet->rows, "");
   QuarryFacetRow *row = NULL;
   int more = 0;
@@ -156,9 +171,12 @@ list_rows (QuarryDb *db, const Facet *facet, const GArray *counts, gboolean merg
 static GPtrArray *
 count_splits (QuarryDb *db, const QuarryFrameSet *set, GError **error)
 {
-  g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify) quarry_facet_row_free);
-  g_autoptr(QuarryStmt) stmt = quarry_db_prepare (db, error,
-                                                  "SELECT DISTINCT split, frame FROM dataset_frame WHERE split IS NOT NULL ORDER BY split, frame", "");
+  g_autoptr(GPtrArray) rows =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) quarry_facet_row_free);
+  g_autoptr(QuarryStmt) stmt = quarry_db_prepare (
+      db, error,
+      "SELECT DISTINCT split, frame FROM dataset_frame WHERE split IS NOT NULL ORDER BY split, frame",
+      "");
   QuarryFacetRow *row = NULL;
   int more = 0;
 
@@ -187,7 +205,9 @@ count_facet (QuarryDb *db, QuarryFacet facet, const QuarryFrameSet *set, GError 
   if (facet == QUARRY_FACET_SPLIT)
     return count_splits (db, set, error);
   counts = count_pairs (db, &facets[facet], set, error);
-  return counts != NULL ? list_rows (db, &facets[facet], counts, facet == QUARRY_FACET_SENSOR, error) : NULL;
+  return counts != NULL
+             ? list_rows (db, &facets[facet], counts, facet == QUARRY_FACET_SENSOR, error)
+             : NULL;
 }
 
 /* --- answers for the empty query are kept until the catalog changes --- */
@@ -283,7 +303,11 @@ get_frames (QuarryDb *db, QuarryQuery *query, GError **error)
  * Returns: (transfer full): QuarryFacetRow by name, also those with no frames; sensors by name over all scenes
  */
 GPtrArray *
-quarry_catalog_count_facet (QuarryCatalog *self, QuarryFacet facet, QuarryQuery *query, GCancellable *cancellable, GError **error)
+quarry_catalog_count_facet (QuarryCatalog *self,
+                            QuarryFacet facet,
+                            QuarryQuery *query,
+                            GCancellable *cancellable,
+                            GError **error)
 {
   g_autoptr(QuarryReadDb) db = NULL;
   const QuarryFrameSet *set = NULL;
@@ -305,7 +329,8 @@ static gboolean
 count_media (QuarryDb *db, const QuarryFrameSet *set, QuarryTotals *totals, GError **error)
 {
   g_autoptr(GArray) counts = count_pairs (db, &facets[QUARRY_FACET_SENSOR], set, error);
-  g_autoptr(QuarryStmt) stmt = counts != NULL ? quarry_db_prepare (db, error, "SELECT id, kind FROM sensor", "") : NULL;
+  g_autoptr(QuarryStmt) stmt =
+      counts != NULL ? quarry_db_prepare (db, error, "SELECT id, kind FROM sensor", "") : NULL;
   int row = 0;
 
   if (stmt == NULL)
@@ -325,7 +350,12 @@ count_media (QuarryDb *db, const QuarryFrameSet *set, QuarryTotals *totals, GErr
 }
 
 static gboolean
-count_present (QuarryDb *db, QuarryFacet facet, const QuarryFrameSet *set, gint64 *out_n, gint64 *out_annotations, GError **error)
+count_present (QuarryDb *db,
+               QuarryFacet facet,
+               const QuarryFrameSet *set,
+               gint64 *out_n,
+               gint64 *out_annotations,
+               GError **error)
 {
   g_autoptr(GPtrArray) rows = count_facet (db, facet, set, error);
 
@@ -343,7 +373,9 @@ count_present (QuarryDb *db, QuarryFacet facet, const QuarryFrameSet *set, gint6
 static gboolean
 count_jobs (QuarryDb *db, const QuarryFrameSet *set, gint64 *out_n, GError **error)
 {
-  g_autoptr(QuarryStmt) stmt = quarry_db_prepare (db, error, "SELECT t.job, m.frame FROM task t JOIN media m ON m.id = t.media ORDER BY t.job", "");
+  g_autoptr(QuarryStmt) stmt = quarry_db_prepare (
+      db, error, "SELECT t.job, m.frame FROM task t JOIN media m ON m.id = t.media ORDER BY t.job",
+      "");
   QuarryId last = 0;
   int row = 0;
 
@@ -365,7 +397,8 @@ count_totals_of (QuarryDb *db, const QuarryFrameSet *set, QuarryTotals *totals, 
   totals->frames = quarry_frame_set_count (set);
   return count_present (db, QUARRY_FACET_SOURCE, set, &totals->sources, NULL, error) &&
          count_present (db, QUARRY_FACET_SCENE, set, &totals->scenes, NULL, error) &&
-         count_present (db, QUARRY_FACET_CLASS, set, &totals->classes, &totals->annotations, error) &&
+         count_present (db, QUARRY_FACET_CLASS, set, &totals->classes, &totals->annotations,
+                        error) &&
          count_present (db, QUARRY_FACET_TAG, set, &totals->tags, NULL, error) &&
          count_present (db, QUARRY_FACET_DATASET, set, &totals->datasets, NULL, error) &&
          count_jobs (db, set, &totals->jobs, error) && count_media (db, set, totals, error);
@@ -384,11 +417,13 @@ count_totals_of_all (QuarryDb *db, QuarryTotals *totals, GError **error)
       if (!quarry_db_get_int (db, &kept->sources, error, "SELECT count(*) FROM source", "") ||
           !quarry_db_get_int (db, &kept->scenes, error, "SELECT count(*) FROM scene", "") ||
           !quarry_db_get_int (db, &kept->frames, error, "SELECT count(*) FROM frame", "") ||
-          !quarry_db_get_int (db, &kept->annotations, error, "SELECT count(*) FROM annotation", "") ||
+          !quarry_db_get_int (db, &kept->annotations, error, "SELECT count(*) FROM annotation",
+                              "") ||
           !quarry_db_get_int (db, &kept->classes, error, "SELECT count(*) FROM label_class", "") ||
           !quarry_db_get_int (db, &kept->tags, error, "SELECT count(*) FROM tag", "") ||
           !quarry_db_get_int (db, &kept->datasets, error, "SELECT count(*) FROM dataset", "") ||
-          !quarry_db_get_int (db, &kept->jobs, error, "SELECT count(*) FROM job", "") || !count_media (db, NULL, kept, error))
+          !quarry_db_get_int (db, &kept->jobs, error, "SELECT count(*) FROM job", "") ||
+          !count_media (db, NULL, kept, error))
         return FALSE;
       cache->has_totals = TRUE;
     }
@@ -401,7 +436,10 @@ count_totals_of_all (QuarryDb *db, QuarryTotals *totals, GError **error)
  * @query: (nullable): NULL or empty counts every row there is; else what the frames of the result have to do with
  */
 gboolean
-quarry_catalog_count_totals (QuarryCatalog *self, QuarryQuery *query, QuarryTotals *out_totals, GError **error)
+quarry_catalog_count_totals (QuarryCatalog *self,
+                             QuarryQuery *query,
+                             QuarryTotals *out_totals,
+                             GError **error)
 {
   g_autoptr(QuarryReadDb) db = NULL;
   const QuarryFrameSet *set = NULL;
@@ -413,7 +451,8 @@ quarry_catalog_count_totals (QuarryCatalog *self, QuarryQuery *query, QuarryTota
     return FALSE;
   if (!quarry_query_is_empty (query) && (set = get_frames (db, query, error)) == NULL)
     return FALSE;
-  if (set != NULL ? !count_totals_of (db, set, &totals, error) : !count_totals_of_all (db, &totals, error))
+  if (set != NULL ? !count_totals_of (db, set, &totals, error)
+                  : !count_totals_of_all (db, &totals, error))
     return FALSE;
   *out_totals = totals;
   return TRUE;

@@ -10,7 +10,8 @@
 
 /* Twelve hues that stay apart on light and dark, in an order where neighbours differ most */
 static const char * const palette[] = {
-  "#3584e4", "#e66100", "#2ec27e", "#c061cb", "#f5c211", "#e01b24", "#33c7de", "#986a44", "#9141ac", "#8ff0a4", "#f66151", "#1a5fb4",
+  "#3584e4", "#e66100", "#2ec27e", "#c061cb", "#f5c211", "#e01b24",
+  "#33c7de", "#986a44", "#9141ac", "#8ff0a4", "#f66151", "#1a5fb4",
 };
 
 static const char *
@@ -32,7 +33,8 @@ quarry_db_make_tag (QuarryDb *db, const char *name, GError **error)
     return 0;
   if (id != 0)
     return id;
-  if (!quarry_db_run (db, error, "INSERT INTO tag (name, color) VALUES (?1, ?2)", "ss", name, next_color (db, "SELECT count(*) FROM tag")))
+  if (!quarry_db_run (db, error, "INSERT INTO tag (name, color) VALUES (?1, ?2)", "ss", name,
+                      next_color (db, "SELECT count(*) FROM tag")))
     return 0;
   return sqlite3_last_insert_rowid (db->handle);
 }
@@ -48,8 +50,8 @@ quarry_db_make_class (QuarryDb *db, const char *name, gboolean *out_made, GError
   *out_made = id == 0;
   if (id != 0)
     return id;
-  if (!quarry_db_run (db, error, "INSERT INTO label_class (name, color) VALUES (?1, ?2)", "ss", name,
-                      next_color (db, "SELECT count(*) FROM label_class")))
+  if (!quarry_db_run (db, error, "INSERT INTO label_class (name, color) VALUES (?1, ?2)", "ss",
+                      name, next_color (db, "SELECT count(*) FROM label_class")))
     return 0;
   return sqlite3_last_insert_rowid (db->handle);
 }
@@ -57,21 +59,24 @@ quarry_db_make_class (QuarryDb *db, const char *name, gboolean *out_made, GError
 static gboolean
 check_name (const char *name, const char *what, GError **error)
 {
-  gboolean ok = name != NULL && *name != '\0' && g_utf8_validate (name, -1, NULL) && !g_ascii_isspace (name[0]) &&
-                !g_ascii_isspace (name[strlen (name) - 1]);
+  gboolean ok = name != NULL && *name != '\0' && g_utf8_validate (name, -1, NULL) &&
+                !g_ascii_isspace (name[0]) && !g_ascii_isspace (name[strlen (name) - 1]);
 
   for (const char *at = name; ok && *at != '\0'; at = g_utf8_next_char (at))
     ok = !g_unichar_iscntrl (g_utf8_get_char (at));
   if (!ok)
-    g_set_error (error, QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_FAILED,
-                 "'%s' cannot be the name of a %s: it is empty, or has spaces around it or unprintable characters", name != NULL ? name : "", what);
+    g_set_error (
+        error, QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_FAILED,
+        "'%s' cannot be the name of a %s: it is empty, or has spaces around it or unprintable characters",
+        name != NULL ? name : "", what);
   return ok;
 }
 
 static gboolean
 set_no_frame (QuarryId frame, GError **error)
 {
-  g_set_error (error, QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_NOT_FOUND, "no frame %" G_GINT64_FORMAT, frame);
+  g_set_error (error, QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_NOT_FOUND,
+               "no frame %" G_GINT64_FORMAT, frame);
   return FALSE;
 }
 
@@ -102,7 +107,8 @@ add_tag (QuarryDb *db, const GArray *frames, const char *name, GError **error)
 
   if (tag == 0)
     return FALSE;
-  stmt = quarry_db_prepare (db, error, "INSERT INTO frame_tag (tag, frame) VALUES (?1, ?2) ON CONFLICT DO NOTHING", "");
+  stmt = quarry_db_prepare (
+      db, error, "INSERT INTO frame_tag (tag, frame) VALUES (?1, ?2) ON CONFLICT DO NOTHING", "");
   if (stmt == NULL)
     return FALSE;
   for (guint i = 0; i < frames->len; i++)
@@ -110,7 +116,8 @@ add_tag (QuarryDb *db, const GArray *frames, const char *name, GError **error)
       g_autoptr(GError) local = NULL;
       const QuarryId frame = g_array_index (frames, QuarryId, i);
 
-      if (quarry_db_bind (db, stmt, &local, "ii", tag, frame) && quarry_db_step (db, stmt, &local) == 0)
+      if (quarry_db_bind (db, stmt, &local, "ii", tag, frame) &&
+          quarry_db_step (db, stmt, &local) == 0)
         continue;
       if (g_error_matches (local, QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_NOT_FOUND))
         return set_no_frame (frame, error);
@@ -132,7 +139,8 @@ remove_tag (QuarryDb *db, const GArray *frames, const char *name, GError **error
     return TRUE;
   stmt = quarry_db_prepare (db, error, "DELETE FROM frame_tag WHERE tag = ?1 AND frame = ?2", "");
   for (guint i = 0; stmt != NULL && i < frames->len; i++)
-    if (!quarry_db_bind (db, stmt, error, "ii", tag, g_array_index (frames, QuarryId, i)) || quarry_db_step (db, stmt, error) < 0)
+    if (!quarry_db_bind (db, stmt, error, "ii", tag, g_array_index (frames, QuarryId, i)) ||
+        quarry_db_step (db, stmt, error) < 0)
       return FALSE;
   return stmt != NULL;
 }
@@ -250,23 +258,30 @@ run_rename_tag (QuarryDb *db, gpointer data, GError **error)
   QuarryId tag = 0, taken = 0;
 
   if (!find_tag (db, names->name, &tag, error) ||
-      !quarry_db_get_int (db, &taken, error, "SELECT id FROM tag WHERE name = ?1", "s", names->other))
+      !quarry_db_get_int (db, &taken, error, "SELECT id FROM tag WHERE name = ?1", "s",
+                          names->other))
     return FALSE;
   if (taken != 0 && taken != tag)
     {
-      g_set_error (error, QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_EXISTS, "there is a tag '%s' already", names->other);
+      g_set_error (error, QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_EXISTS,
+                   "there is a tag '%s' already", names->other);
       return FALSE;
     }
-  return quarry_db_run (db, error, "UPDATE tag SET name = ?2 WHERE id = ?1", "is", tag, names->other);
+  return quarry_db_run (db, error, "UPDATE tag SET name = ?2 WHERE id = ?1", "is", tag,
+                        names->other);
 }
 
 gboolean
-quarry_catalog_rename_tag (QuarryCatalog *self, const char *name, const char *new_name, GError **error)
+quarry_catalog_rename_tag (QuarryCatalog *self,
+                           const char *name,
+                           const char *new_name,
+                           GError **error)
 {
   Names names = { name, new_name };
   g_autofree char *what = g_strdup_printf ("Rename tag '%s' to '%s'", name, new_name);
 
-  return check_name (new_name, "tag", error) && quarry_catalog_write_edit (self, what, run_rename_tag, &names, error);
+  return check_name (new_name, "tag", error) &&
+         quarry_catalog_write_edit (self, what, run_rename_tag, &names, error);
 }
 
 /* --- ratings and flags --- */
@@ -288,7 +303,8 @@ run_marking (QuarryDb *db, gpointer data, GError **error)
     {
       const QuarryId frame = g_array_index (marking->frames, QuarryId, i);
 
-      if (!quarry_db_bind (db, stmt, error, "in", frame, marking->value) || quarry_db_step (db, stmt, error) < 0)
+      if (!quarry_db_bind (db, stmt, error, "in", frame, marking->value) ||
+          quarry_db_step (db, stmt, error) < 0)
         return FALSE;
       if (sqlite3_changes (db->handle) == 0 && !check_frame (db, frame, error))
         return FALSE;
@@ -300,7 +316,8 @@ run_marking (QuarryDb *db, gpointer data, GError **error)
 gboolean
 quarry_catalog_set_rating (QuarryCatalog *self, const GArray *frames, int rating, GError **error)
 {
-  Marking marking = { frames, "UPDATE frame SET rating = ?2 WHERE id = ?1 AND rating <> ?2", rating };
+  Marking marking = { frames, "UPDATE frame SET rating = ?2 WHERE id = ?1 AND rating <> ?2",
+                      rating };
   g_autofree char *described = describe_frames (frames);
   g_autofree char *what = g_strdup_printf ("Rate %s %d", described, rating);
 
@@ -314,7 +331,11 @@ quarry_catalog_set_flag (QuarryCatalog *self, const GArray *frames, int flag, GE
 {
   Marking marking = { frames, "UPDATE frame SET flag = ?2 WHERE id = ?1 AND flag <> ?2", flag };
   g_autofree char *described = describe_frames (frames);
-  g_autofree char *what = g_strdup_printf ("%s %s", flag > 0 ? "Pick" : flag < 0 ? "Reject" : "Unflag", described);
+  g_autofree char *what = g_strdup_printf ("%s %s",
+                                           flag > 0   ? "Pick"
+                                           : flag < 0 ? "Reject"
+                                                      : "Unflag",
+                                           described);
 
   g_return_val_if_fail (flag >= -1 && flag <= 1, FALSE);
   return quarry_catalog_write_edit (self, what, run_marking, &marking, error);
@@ -337,8 +358,10 @@ run_mapping (QuarryDb *db, gpointer data, GError **error)
   const QuarryId class_id = quarry_db_make_class (db, mapping->class_name, &made, error);
 
   return class_id != 0 &&
-         quarry_db_run (db, error, "INSERT INTO class_alias (alias, origin, class) VALUES (?1, ?2, ?3)"
-                        " ON CONFLICT (alias, origin) DO UPDATE SET class = excluded.class", "ssi", mapping->alias, mapping->origin, class_id);
+         quarry_db_run (db, error,
+                        "INSERT INTO class_alias (alias, origin, class) VALUES (?1, ?2, ?3)"
+                        " ON CONFLICT (alias, origin) DO UPDATE SET class = excluded.class",
+                        "ssi", mapping->alias, mapping->origin, class_id);
 }
 
 /**
@@ -349,7 +372,11 @@ run_mapping (QuarryDb *db, gpointer data, GError **error)
  * From now on labels that come in with @alias become @class_name, which is made where missing.
  */
 gboolean
-quarry_catalog_map_alias (QuarryCatalog *self, const char *alias, const char *origin, const char *class_name, GError **error)
+quarry_catalog_map_alias (QuarryCatalog *self,
+                          const char *alias,
+                          const char *origin,
+                          const char *class_name,
+                          GError **error)
 {
   Mapping mapping = { alias, origin != NULL ? origin : "", class_name };
   g_autofree char *what = g_strdup_printf ("Map label '%s' to class '%s'", alias, class_name);
@@ -364,14 +391,17 @@ run_set_color (QuarryDb *db, gpointer data, GError **error)
   Names *names = data;
   gint64 id = 0;
 
-  if (!quarry_db_get_int (db, &id, error, "SELECT id FROM label_class WHERE name = ?1", "s", names->name))
+  if (!quarry_db_get_int (db, &id, error, "SELECT id FROM label_class WHERE name = ?1", "s",
+                          names->name))
     return FALSE;
   if (id == 0)
     {
-      g_set_error (error, QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_NOT_FOUND, "no class '%s'", names->name);
+      g_set_error (error, QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_NOT_FOUND, "no class '%s'",
+                   names->name);
       return FALSE;
     }
-  return quarry_db_run (db, error, "UPDATE label_class SET color = ?2 WHERE id = ?1", "is", id, names->other);
+  return quarry_db_run (db, error, "UPDATE label_class SET color = ?2 WHERE id = ?1", "is", id,
+                        names->other);
 }
 
 static gboolean
@@ -386,14 +416,18 @@ is_color (const char *color)
 
 /* @color: #rrggbb */
 gboolean
-quarry_catalog_set_class_color (QuarryCatalog *self, const char *class_name, const char *color, GError **error)
+quarry_catalog_set_class_color (QuarryCatalog *self,
+                                const char *class_name,
+                                const char *color,
+                                GError **error)
 {
   Names names = { class_name, color };
   g_autofree char *what = g_strdup_printf ("Colour class '%s' %s", class_name, color);
 
   if (!is_color (color))
     {
-      g_set_error (error, QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_FAILED, "'%s' is not a colour like #3584e4", color);
+      g_set_error (error, QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_FAILED,
+                   "'%s' is not a colour like #3584e4", color);
       return FALSE;
     }
   return quarry_catalog_write_edit (self, what, run_set_color, &names, error);

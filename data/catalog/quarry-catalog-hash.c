@@ -31,11 +31,13 @@ add_column (XXH3_state_t *state, QuarryStmt *stmt, int column)
 static gboolean
 add_annotations (QuarryDb *db, XXH3_state_t *state, QuarryId frame, GError **error)
 {
-  g_autoptr(QuarryStmt) stmt = quarry_db_prepare (db, error,
-                                                  "SELECT t.name, a.external_id, a.kind, c.name, s.name, a.track, a.geometry, a.attributes, a.score"
-                                                  " FROM annotation a JOIN annotation_set t ON t.id = a.annotation_set"
-                                                  " JOIN label_class c ON c.id = a.class LEFT JOIN media m ON m.id = a.media"
-                                                  " LEFT JOIN sensor s ON s.id = m.sensor WHERE a.frame = ?1 ORDER BY t.name, a.external_id", "i", frame);
+  g_autoptr(QuarryStmt) stmt = quarry_db_prepare (
+      db, error,
+      "SELECT t.name, a.external_id, a.kind, c.name, s.name, a.track, a.geometry, a.attributes, a.score"
+      " FROM annotation a JOIN annotation_set t ON t.id = a.annotation_set"
+      " JOIN label_class c ON c.id = a.class LEFT JOIN media m ON m.id = a.media"
+      " LEFT JOIN sensor s ON s.id = m.sensor WHERE a.frame = ?1 ORDER BY t.name, a.external_id",
+      "i", frame);
   int row = 0;
 
   if (stmt == NULL)
@@ -49,10 +51,12 @@ add_annotations (QuarryDb *db, XXH3_state_t *state, QuarryId frame, GError **err
 static gboolean
 add_frames (QuarryDb *db, XXH3_state_t *state, QuarryId dataset, GError **error)
 {
-  g_autoptr(QuarryStmt) stmt = quarry_db_prepare (db, error,
-                                                  "SELECT f.id, o.uri, s.key, f.key, d.split FROM dataset_frame d JOIN frame f ON f.id = d.frame"
-                                                  " JOIN scene s ON s.id = f.scene JOIN source o ON o.id = s.source WHERE d.dataset = ?1"
-                                                  " ORDER BY o.uri, s.key, f.key", "i", dataset);
+  g_autoptr(QuarryStmt) stmt = quarry_db_prepare (
+      db, error,
+      "SELECT f.id, o.uri, s.key, f.key, d.split FROM dataset_frame d JOIN frame f ON f.id = d.frame"
+      " JOIN scene s ON s.id = f.scene JOIN source o ON o.id = s.source WHERE d.dataset = ?1"
+      " ORDER BY o.uri, s.key, f.key",
+      "i", dataset);
   int row = 0;
 
   if (stmt == NULL)
@@ -81,5 +85,6 @@ quarry_dataset_hash (QuarryDb *db, QuarryId dataset, GError **error)
   XXH3_freeState (state);
   if (!ok)
     return NULL;
-  return g_strdup_printf ("%016" G_GINT64_MODIFIER "x%016" G_GINT64_MODIFIER "x", (guint64) hash.high64, (guint64) hash.low64);
+  return g_strdup_printf ("%016" G_GINT64_MODIFIER "x%016" G_GINT64_MODIFIER "x",
+                          (guint64) hash.high64, (guint64) hash.low64);
 }

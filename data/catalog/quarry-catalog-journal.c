@@ -28,8 +28,11 @@ typedef struct
 static gboolean
 attach_tables (QuarryDb *db, sqlite3_session *session, GError **error)
 {
-  g_autoptr(QuarryStmt) stmt = quarry_db_prepare (db, error, "SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'edit'"
-                                                  " AND name NOT LIKE 'sqlite%' ORDER BY rowid DESC", "");
+  g_autoptr(QuarryStmt) stmt =
+      quarry_db_prepare (db, error,
+                         "SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'edit'"
+                         " AND name NOT LIKE 'sqlite%' ORDER BY rowid DESC",
+                         "");
   int row = 0;
 
   if (stmt == NULL)
@@ -43,9 +46,13 @@ attach_tables (QuarryDb *db, sqlite3_session *session, GError **error)
 static gboolean
 keep_changes (QuarryDb *db, const char *what, gconstpointer changes, gsize size, GError **error)
 {
-  return quarry_db_run (db, error, "UPDATE edit SET state = 'dropped', changes = ?1 WHERE state = 'undone'", "b", NULL, (gsize) 0) &&
-         quarry_db_run (db, error, "INSERT INTO edit (who, made_ns, what, state, changes) VALUES (?1, ?2, ?3, 'done', ?4)", "sisb",
-                        g_get_user_name (), quarry_catalog_now (), what, changes, size);
+  return quarry_db_run (db, error,
+                        "UPDATE edit SET state = 'dropped', changes = ?1 WHERE state = 'undone'",
+                        "b", NULL, (gsize) 0) &&
+         quarry_db_run (
+             db, error,
+             "INSERT INTO edit (who, made_ns, what, state, changes) VALUES (?1, ?2, ?3, 'done', ?4)",
+             "sisb", g_get_user_name (), quarry_catalog_now (), what, changes, size);
 }
 
 static gboolean
@@ -77,7 +84,11 @@ run_edit (QuarryDb *db, gpointer data, GError **error)
  * Makes one undoable edit. One that changes nothing leaves no row. Edits undone before can no longer be redone.
  */
 gboolean
-quarry_catalog_write_edit (QuarryCatalog *self, const char *what, QuarryWriteFunc func, gpointer data, GError **error)
+quarry_catalog_write_edit (QuarryCatalog *self,
+                           const char *what,
+                           QuarryWriteFunc func,
+                           gpointer data,
+                           GError **error)
 {
   Edit edit = { what, func, data };
 
@@ -111,7 +122,12 @@ conflict_cb (void *data, int kind, sqlite3_changeset_iter *iter)
 }
 
 static gboolean
-apply_edit (QuarryDb *db, gboolean undo, const char *what, gconstpointer changes, int size, GError **error)
+apply_edit (QuarryDb *db,
+            gboolean undo,
+            const char *what,
+            gconstpointer changes,
+            int size,
+            GError **error)
 {
   g_autofree char *table = NULL;
   gpointer inverse = NULL;
@@ -121,15 +137,18 @@ apply_edit (QuarryDb *db, gboolean undo, const char *what, gconstpointer changes
   if (undo)
     rc = sqlite3changeset_invert (size, changes, &inverse_size, &inverse);
   if (rc == SQLITE_OK)
-    rc = sqlite3changeset_apply (db->handle, undo ? inverse_size : size, undo ? inverse : (void *) changes, NULL, conflict_cb, &table);
+    rc = sqlite3changeset_apply (db->handle, undo ? inverse_size : size,
+                                 undo ? inverse : (void *) changes, NULL, conflict_cb, &table);
   sqlite3_free (inverse);
   if (rc == SQLITE_OK)
     return TRUE;
   if (table != NULL)      /* SQLITE_ABORT, or SQLITE_CONSTRAINT for foreign keys */
-    g_set_error (error, QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_CONFLICT, "cannot %s '%s': it has been changed since (%s)",
-                 undo ? "undo" : "redo", what, table);
+    g_set_error (error, QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_CONFLICT,
+                 "cannot %s '%s': it has been changed since (%s)", undo ? "undo" : "redo", what,
+                 table);
   else
-    g_set_error (error, QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_FAILED, "cannot %s '%s': %s", undo ? "undo" : "redo", what, sqlite3_errstr (rc));
+    g_set_error (error, QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_FAILED, "cannot %s '%s': %s",
+                 undo ? "undo" : "redo", what, sqlite3_errstr (rc));
   return FALSE;
 }
 
@@ -137,8 +156,10 @@ static gboolean
 replay_last (QuarryDb *db, gpointer data, GError **error)
 {
   Replay *replay = data;
-  const char *find = replay->undo ? "SELECT id, what, changes FROM edit WHERE state = 'done' ORDER BY id DESC LIMIT 1"
-                                  : "SELECT id, what, changes FROM edit WHERE state = 'undone' ORDER BY id LIMIT 1";
+  const char *find =
+      replay->undo
+          ? "SELECT id, what, changes FROM edit WHERE state = 'done' ORDER BY id DESC LIMIT 1"
+          : "SELECT id, what, changes FROM edit WHERE state = 'undone' ORDER BY id LIMIT 1";
   g_autoptr(GBytes) changes = NULL;
   QuarryId id = 0;
 
@@ -150,15 +171,18 @@ replay_last (QuarryDb *db, gpointer data, GError **error)
       return FALSE;
     if (row == 0)
       {
-        g_set_error (error, QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_NOTHING, replay->undo ? "nothing to undo" : "nothing to redo");
+        g_set_error (error, QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_NOTHING,
+                     replay->undo ? "nothing to undo" : "nothing to redo");
         return FALSE;
       }
     id = quarry_stmt_int (stmt, 0);
     replay->what = quarry_stmt_dup (stmt, 1);
     changes = g_bytes_new (sqlite3_column_blob (stmt, 2), sqlite3_column_bytes (stmt, 2));
   }
-  return apply_edit (db, replay->undo, replay->what, g_bytes_get_data (changes, NULL), g_bytes_get_size (changes), error) &&
-         quarry_db_run (db, error, "UPDATE edit SET state = ?2 WHERE id = ?1", "is", id, replay->undo ? "undone" : "done");
+  return apply_edit (db, replay->undo, replay->what, g_bytes_get_data (changes, NULL),
+                     g_bytes_get_size (changes), error) &&
+         quarry_db_run (db, error, "UPDATE edit SET state = ?2 WHERE id = ?1", "is", id,
+                        replay->undo ? "undone" : "done");
 }
 
 static gboolean
@@ -215,6 +239,6 @@ quarry_catalog_list_edits (QuarryCatalog *self, guint limit, GError **error)
   if (db == NULL)
     return NULL;
   return quarry_db_list (db, read_edit, (GDestroyNotify) quarry_edit_free, error,
-                         "SELECT id, who, made_ns, what, state FROM edit ORDER BY id DESC LIMIT ?1", "i",
-                         limit == 0 ? (gint64) -1 : (gint64) limit);
+                         "SELECT id, who, made_ns, what, state FROM edit ORDER BY id DESC LIMIT ?1",
+                         "i", limit == 0 ? (gint64) -1 : (gint64) limit);
 }

@@ -48,7 +48,8 @@ order_few (QuarryDb *db, const QuarryFrameSet *set, GError **error)
 {
   g_autoptr(GArray) places = g_array_new (FALSE, FALSE, sizeof (Place));
   g_autoptr(GArray) ids = g_array_new (FALSE, FALSE, sizeof (QuarryId));
-  g_autoptr(QuarryStmt) stmt = quarry_db_prepare (db, error, "SELECT scene, stamp_ns, key FROM frame WHERE id = ?1", "");
+  g_autoptr(QuarryStmt) stmt =
+      quarry_db_prepare (db, error, "SELECT scene, stamp_ns, key FROM frame WHERE id = ?1", "");
 
   g_array_set_clear_func (places, clear_place);
   if (stmt == NULL)
@@ -75,7 +76,8 @@ static GArray *
 order_many (QuarryDb *db, const QuarryFrameSet *set, guint n, GError **error)
 {
   g_autoptr(GArray) ids = g_array_sized_new (FALSE, FALSE, sizeof (QuarryId), n);
-  g_autoptr(QuarryStmt) stmt = quarry_db_prepare (db, error, "SELECT id FROM frame ORDER BY scene, stamp_ns, key", "");
+  g_autoptr(QuarryStmt) stmt =
+      quarry_db_prepare (db, error, "SELECT id FROM frame ORDER BY scene, stamp_ns, key", "");
   int row = 0;
 
   if (stmt == NULL)
@@ -97,7 +99,10 @@ order_many (QuarryDb *db, const QuarryFrameSet *set, guint n, GError **error)
  * Returns: (transfer full): the frames' ids by scene, time, key
  */
 GArray *
-quarry_catalog_query (QuarryCatalog *self, QuarryQuery *query, GCancellable *cancellable, GError **error)
+quarry_catalog_query (QuarryCatalog *self,
+                      QuarryQuery *query,
+                      GCancellable *cancellable,
+                      GError **error)
 {
   g_autoptr(QuarryReadDb) db = NULL;
   g_autoptr(QuarryFrameSet) set = NULL;
@@ -145,12 +150,14 @@ quarry_catalog_list_sources (QuarryCatalog *self, GError **error)
 
   if (db == NULL)
     return NULL;
-  return quarry_db_list (db, read_source, (GDestroyNotify) quarry_source_free, error,
-                         "SELECT id, uri, name, format, options, state, imported_ns,"
-                         " (SELECT count(*) FROM scene WHERE source = s.id),"
-                         " (SELECT count(*) FROM frame f JOIN scene c ON c.id = f.scene WHERE c.source = s.id),"
-                         " (SELECT count(*) FROM source_issue WHERE source = s.id)"
-                         " FROM source s ORDER BY id", "");
+  return quarry_db_list (
+      db, read_source, (GDestroyNotify) quarry_source_free, error,
+      "SELECT id, uri, name, format, options, state, imported_ns,"
+      " (SELECT count(*) FROM scene WHERE source = s.id),"
+      " (SELECT count(*) FROM frame f JOIN scene c ON c.id = f.scene WHERE c.source = s.id),"
+      " (SELECT count(*) FROM source_issue WHERE source = s.id)"
+      " FROM source s ORDER BY id",
+      "");
 }
 
 static void
@@ -187,8 +194,10 @@ quarry_catalog_list_issues (QuarryCatalog *self, QuarryId source, GError **error
 
   if (db == NULL)
     return NULL;
-  return quarry_db_list (db, read_issue, free_issue, error,
-                         "SELECT level, path, place, message FROM source_issue WHERE source = ?1 ORDER BY id", "i", source);
+  return quarry_db_list (
+      db, read_issue, free_issue, error,
+      "SELECT level, path, place, message FROM source_issue WHERE source = ?1 ORDER BY id", "i",
+      source);
 }
 
 static gpointer
@@ -227,7 +236,9 @@ quarry_catalog_list_scenes (QuarryCatalog *self, GError **error)
 static QuarrySensorKind
 parse_sensor_kind (const char *name)
 {
-  return g_strcmp0 (name, "lidar") == 0 ? QUARRY_SENSOR_LIDAR : g_strcmp0 (name, "radar") == 0 ? QUARRY_SENSOR_RADAR : QUARRY_SENSOR_CAMERA;
+  return g_strcmp0 (name, "lidar") == 0   ? QUARRY_SENSOR_LIDAR
+         : g_strcmp0 (name, "radar") == 0 ? QUARRY_SENSOR_RADAR
+                                          : QUARRY_SENSOR_CAMERA;
 }
 
 static gpointer
@@ -251,9 +262,11 @@ quarry_catalog_list_sensors (QuarryCatalog *self, QuarryId scene, GError **error
   if (db == NULL)
     return NULL;
   if (scene == 0)
-    return quarry_db_list (db, read_sensor, (GDestroyNotify) quarry_sensor_free, error, "SELECT id, scene, name, kind FROM sensor ORDER BY id", "");
+    return quarry_db_list (db, read_sensor, (GDestroyNotify) quarry_sensor_free, error,
+                           "SELECT id, scene, name, kind FROM sensor ORDER BY id", "");
   return quarry_db_list (db, read_sensor, (GDestroyNotify) quarry_sensor_free, error,
-                         "SELECT id, scene, name, kind FROM sensor WHERE scene = ?1 ORDER BY id", "i", scene);
+                         "SELECT id, scene, name, kind FROM sensor WHERE scene = ?1 ORDER BY id",
+                         "i", scene);
 }
 
 /* --- one frame --- */
@@ -262,9 +275,10 @@ static gboolean
 read_frame_tags (QuarryDb *db, QuarryFrame *frame, GError **error)
 {
   g_autoptr(GStrvBuilder) tags = g_strv_builder_new ();
-  g_autoptr(QuarryStmt) stmt = quarry_db_prepare (db, error,
-                                                  "SELECT t.name FROM frame_tag ft JOIN tag t ON t.id = ft.tag WHERE ft.frame = ?1 ORDER BY t.name",
-                                                  "i", frame->id);
+  g_autoptr(QuarryStmt) stmt = quarry_db_prepare (
+      db, error,
+      "SELECT t.name FROM frame_tag ft JOIN tag t ON t.id = ft.tag WHERE ft.frame = ?1 ORDER BY t.name",
+      "i", frame->id);
   int row = 0;
 
   if (stmt == NULL)
@@ -278,9 +292,11 @@ read_frame_tags (QuarryDb *db, QuarryFrame *frame, GError **error)
 static gboolean
 read_frame_cover (QuarryDb *db, QuarryFrame *frame, GError **error)
 {
-  g_autoptr(QuarryStmt) stmt = quarry_db_prepare (db, error,
-                                                  "SELECT m.id, m.uri, m.byte_offset, m.byte_length FROM media m JOIN sensor s ON s.id = m.sensor"
-                                                  " WHERE m.frame = ?1 AND s.kind = 'camera' ORDER BY m.sensor LIMIT 1", "i", frame->id);
+  g_autoptr(QuarryStmt) stmt = quarry_db_prepare (
+      db, error,
+      "SELECT m.id, m.uri, m.byte_offset, m.byte_length FROM media m JOIN sensor s ON s.id = m.sensor"
+      " WHERE m.frame = ?1 AND s.kind = 'camera' ORDER BY m.sensor LIMIT 1",
+      "i", frame->id);
   int row = 0;
 
   if (stmt == NULL || (row = quarry_db_step (db, stmt, error)) < 0)
@@ -312,12 +328,14 @@ quarry_catalog_get_frame (QuarryCatalog *self, QuarryId id, GError **error)
   stmt = quarry_db_prepare (db, error,
                             "SELECT f.scene, s.name, f.key, f.stamp_ns, f.rating, f.flag,"
                             " (SELECT count(*) FROM annotation WHERE frame = f.id)"
-                            " FROM frame f JOIN scene s ON s.id = f.scene WHERE f.id = ?1", "i", id);
+                            " FROM frame f JOIN scene s ON s.id = f.scene WHERE f.id = ?1",
+                            "i", id);
   if (stmt == NULL || (row = quarry_db_step (db, stmt, error)) < 0)
     return NULL;
   if (row == 0)
     {
-      g_set_error (error, QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_NOT_FOUND, "no frame %" G_GINT64_FORMAT, id);
+      g_set_error (error, QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_NOT_FOUND,
+                   "no frame %" G_GINT64_FORMAT, id);
       return NULL;
     }
   frame = g_new0 (QuarryFrame, 1);
@@ -403,7 +421,8 @@ read_media (QuarryStmt *stmt)
   if (media->calibration_id != 0)
     {
       media->calibration.body_from_sensor = quarry_catalog_read_pose (stmt, 14);
-      media->calibration.has_camera = quarry_catalog_read_camera (stmt, 21, &media->calibration.camera);
+      media->calibration.has_camera =
+          quarry_catalog_read_camera (stmt, 21, &media->calibration.camera);
     }
   return media;
 }
@@ -416,8 +435,10 @@ quarry_catalog_list_media (QuarryCatalog *self, QuarryId frame, GError **error)
 
   if (db == NULL)
     return NULL;
-  return quarry_db_list (db, read_media, (GDestroyNotify) quarry_media_free, error,
-                         MEDIA_SQL "WHERE m.frame = ?1 ORDER BY CASE s.kind WHEN 'camera' THEN 0 ELSE 1 END, m.sensor", "i", frame);
+  return quarry_db_list (
+      db, read_media, (GDestroyNotify) quarry_media_free, error,
+      MEDIA_SQL "WHERE m.frame = ?1 ORDER BY CASE s.kind WHEN 'camera' THEN 0 ELSE 1 END, m.sensor",
+      "i", frame);
 }
 
 QuarryMedia *
@@ -428,12 +449,14 @@ quarry_catalog_get_media (QuarryCatalog *self, QuarryId media, GError **error)
 
   if (db == NULL)
     return NULL;
-  list = quarry_db_list (db, read_media, (GDestroyNotify) quarry_media_free, error, MEDIA_SQL "WHERE m.id = ?1", "i", media);
+  list = quarry_db_list (db, read_media, (GDestroyNotify) quarry_media_free, error,
+                         MEDIA_SQL "WHERE m.id = ?1", "i", media);
   if (list == NULL)
     return NULL;
   if (list->len == 1)
     return g_ptr_array_steal_index (list, 0);
-  g_set_error (error, QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_NOT_FOUND, "no media %" G_GINT64_FORMAT, media);
+  g_set_error (error, QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_NOT_FOUND,
+               "no media %" G_GINT64_FORMAT, media);
   return NULL;
 }
 
@@ -495,7 +518,9 @@ read_annotation (QuarryStmt *stmt)
   annotation->class_color = quarry_stmt_dup (stmt, 7);
   annotation->external_id = quarry_stmt_dup (stmt, 8);
   annotation->track = quarry_stmt_dup (stmt, 9);
-  annotation->geometry = quarry_geometry_from_blob (sqlite3_column_blob (stmt, 10), sqlite3_column_bytes (stmt, 10), &annotation->n_geometry);
+  annotation->geometry =
+      quarry_geometry_from_blob (sqlite3_column_blob (stmt, 10), sqlite3_column_bytes (stmt, 10),
+                                 &annotation->n_geometry);
   annotation->attributes = quarry_stmt_dup (stmt, 11);
   annotation->score = quarry_stmt_double (stmt, 12);
   annotation->task = quarry_stmt_int (stmt, 13);
@@ -518,7 +543,9 @@ quarry_catalog_list_annotations (QuarryCatalog *self, QuarryId frame, QuarryId s
   if (db == NULL)
     return NULL;
   return quarry_db_list (db, read_annotation, (GDestroyNotify) quarry_annotation_free, error,
-                         ANNOTATION_SQL "WHERE a.frame = ?1 AND (?2 = 0 OR a.annotation_set = ?2) ORDER BY a.id", "ii", frame, set);
+                         ANNOTATION_SQL
+                         "WHERE a.frame = ?1 AND (?2 = 0 OR a.annotation_set = ?2) ORDER BY a.id",
+                         "ii", frame, set);
 }
 
 static gpointer
@@ -544,9 +571,11 @@ quarry_catalog_list_sets (QuarryCatalog *self, GError **error)
 
   if (db == NULL)
     return NULL;
-  return quarry_db_list (db, read_set, (GDestroyNotify) quarry_annotation_set_free, error,
-                         "SELECT id, name, origin, source, job, created_ns,"
-                         " (SELECT count(*) FROM annotation WHERE annotation_set = s.id) FROM annotation_set s ORDER BY name", "");
+  return quarry_db_list (
+      db, read_set, (GDestroyNotify) quarry_annotation_set_free, error,
+      "SELECT id, name, origin, source, job, created_ns,"
+      " (SELECT count(*) FROM annotation WHERE annotation_set = s.id) FROM annotation_set s ORDER BY name",
+      "");
 }
 
 static gpointer
@@ -579,7 +608,11 @@ quarry_catalog_list_classes (QuarryCatalog *self, GError **error)
  * Returns: (transfer full): the scene's poses from @from_ns to @to_ns and one more beyond each end, for interpolation
  */
 QuarryTrajectory *
-quarry_catalog_get_trajectory (QuarryCatalog *self, QuarryId scene, gint64 from_ns, gint64 to_ns, GError **error)
+quarry_catalog_get_trajectory (QuarryCatalog *self,
+                               QuarryId scene,
+                               gint64 from_ns,
+                               gint64 to_ns,
+                               GError **error)
 {
   g_autoptr(QuarryReadDb) db = quarry_catalog_borrow (self, error);
   g_autoptr(GArray) poses = NULL;
@@ -588,17 +621,20 @@ quarry_catalog_get_trajectory (QuarryCatalog *self, QuarryId scene, gint64 from_
 
   if (db == NULL)
     return NULL;
-  stmt = quarry_db_prepare (db, error,
-                            "SELECT stamp_ns, tx, ty, tz, qw, qx, qy, qz FROM ego_pose WHERE scene = ?1"
-                            " AND stamp_ns >= coalesce((SELECT max(stamp_ns) FROM ego_pose WHERE scene = ?1 AND stamp_ns < ?2), ?2)"
-                            " AND stamp_ns <= coalesce((SELECT min(stamp_ns) FROM ego_pose WHERE scene = ?1 AND stamp_ns > ?3), ?3)"
-                            " ORDER BY stamp_ns", "iii", scene, from_ns, to_ns);
+  stmt = quarry_db_prepare (
+      db, error,
+      "SELECT stamp_ns, tx, ty, tz, qw, qx, qy, qz FROM ego_pose WHERE scene = ?1"
+      " AND stamp_ns >= coalesce((SELECT max(stamp_ns) FROM ego_pose WHERE scene = ?1 AND stamp_ns < ?2), ?2)"
+      " AND stamp_ns <= coalesce((SELECT min(stamp_ns) FROM ego_pose WHERE scene = ?1 AND stamp_ns > ?3), ?3)"
+      " ORDER BY stamp_ns",
+      "iii", scene, from_ns, to_ns);
   if (stmt == NULL)
     return NULL;
   poses = quarry_trajectory_new ();
   while ((row = quarry_db_step (db, stmt, error)) == 1)
     {
-      const QuarryStampedPose pose = { quarry_stmt_int (stmt, 0), quarry_catalog_read_pose (stmt, 1) };
+      const QuarryStampedPose pose = { quarry_stmt_int (stmt, 0),
+                                       quarry_catalog_read_pose (stmt, 1) };
 
       g_array_append_val (poses, pose);
     }

@@ -25,12 +25,17 @@ quarry_label_store_clear (QuarryLabelStore *self)
 gboolean
 quarry_label_store_begin (QuarryLabelStore *self, QuarryDb *db, GError **error)
 {
-  return quarry_db_get_int (db, &self->last_id, error, "SELECT coalesce(max(id), 0) FROM annotation", "");
+  return quarry_db_get_int (db, &self->last_id, error,
+                            "SELECT coalesce(max(id), 0) FROM annotation", "");
 }
 
 /* Alias of this origin, else anybody's, else a class of that name, else a new one */
 static gboolean
-find_class (QuarryLabelStore *self, QuarryDb *db, const char *name, QuarryId *out_class, GError **error)
+find_class (QuarryLabelStore *self,
+            QuarryDb *db,
+            const char *name,
+            QuarryId *out_class,
+            GError **error)
 {
   const QuarryId *known = g_hash_table_lookup (self->classes, name);
   gboolean made = FALSE;
@@ -40,8 +45,10 @@ find_class (QuarryLabelStore *self, QuarryDb *db, const char *name, QuarryId *ou
       *out_class = *known;
       return TRUE;
     }
-  if (!quarry_db_get_int (db, out_class, error, "SELECT class FROM class_alias WHERE alias = ?1 AND origin IN (?2, '')"
-                          " ORDER BY CASE origin WHEN '' THEN 1 ELSE 0 END LIMIT 1", "ss", name, self->origin))
+  if (!quarry_db_get_int (db, out_class, error,
+                          "SELECT class FROM class_alias WHERE alias = ?1 AND origin IN (?2, '')"
+                          " ORDER BY CASE origin WHEN '' THEN 1 ELSE 0 END LIMIT 1",
+                          "ss", name, self->origin))
     return FALSE;
   if (*out_class == 0 && (*out_class = quarry_db_make_class (db, name, &made, error)) == 0)
     return FALSE;
@@ -56,43 +63,67 @@ static gboolean
 skip (QuarryLabelStore *self, const char *external_id, const char *why)
 {
   if (self->report != NULL)
-    quarry_report_add (self->report, QUARRY_ISSUE_SKIPPED, external_id != NULL ? external_id : "label", NULL, "%s", why);
+    quarry_report_add (self->report, QUARRY_ISSUE_SKIPPED,
+                       external_id != NULL ? external_id : "label", NULL, "%s", why);
   return TRUE;
 }
 
 #define COLUMNS "annotation_set, external_id, frame, media, kind, class, track, geometry, attributes, score, task, annotator, made_ns"
 
 static gboolean
-insert_annotation (QuarryDb *db, const QuarryAnnotation *a, const QuarryLabelPlace *at, GError **error)
+insert_annotation (QuarryDb *db,
+                   const QuarryAnnotation *a,
+                   const QuarryLabelPlace *at,
+                   GError **error)
 {
   g_autofree guint8 *blob = quarry_geometry_to_blob (a->geometry, a->n_geometry);
 
-  return quarry_db_run (db, error, "INSERT INTO annotation (" COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"
-                        " ON CONFLICT (annotation_set, external_id) DO NOTHING", "isirsisbsdrst", at->set, at->external_id, at->frame, at->media,
-                        quarry_annotation_kind_name (a->kind), at->class_id, a->track, blob, a->n_geometry * sizeof (double),
-                        a->attributes != NULL ? a->attributes : "{}", a->score, a->task, a->annotator, a->made_ns);
+  return quarry_db_run (db, error,
+                        "INSERT INTO annotation (" COLUMNS
+                        ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"
+                        " ON CONFLICT (annotation_set, external_id) DO NOTHING",
+                        "isirsisbsdrst", at->set, at->external_id, at->frame, at->media,
+                        quarry_annotation_kind_name (a->kind), at->class_id, a->track, blob,
+                        a->n_geometry * sizeof (double),
+                        a->attributes != NULL ? a->attributes : "{}", a->score, a->task,
+                        a->annotator, a->made_ns);
 }
 
 static gboolean
-update_annotation (QuarryDb *db, const QuarryAnnotation *a, const QuarryLabelPlace *at, GError **error)
+update_annotation (QuarryDb *db,
+                   const QuarryAnnotation *a,
+                   const QuarryLabelPlace *at,
+                   GError **error)
 {
   g_autofree guint8 *blob = quarry_geometry_to_blob (a->geometry, a->n_geometry);
 
-  return quarry_db_run (db, error, "UPDATE annotation SET frame = ?3, media = ?4, kind = ?5, class = ?6, track = ?7, geometry = ?8, attributes = ?9,"
-                        " score = ?10, task = ?11, annotator = ?12, made_ns = ?13 WHERE annotation_set = ?1 AND external_id = ?2 AND"
-                        " (frame <> ?3 OR media IS DISTINCT FROM ?4 OR kind <> ?5 OR class <> ?6 OR track IS DISTINCT FROM ?7 OR geometry <> ?8"
-                        " OR attributes <> ?9 OR score IS DISTINCT FROM ?10 OR task IS DISTINCT FROM ?11 OR annotator IS DISTINCT FROM ?12"
-                        " OR made_ns IS DISTINCT FROM ?13)", "isirsisbsdrst", at->set, at->external_id, at->frame, at->media,
-                        quarry_annotation_kind_name (a->kind), at->class_id, a->track, blob, a->n_geometry * sizeof (double),
-                        a->attributes != NULL ? a->attributes : "{}", a->score, a->task, a->annotator, a->made_ns);
+  return quarry_db_run (
+      db, error,
+      "UPDATE annotation SET frame = ?3, media = ?4, kind = ?5, class = ?6, track = ?7, geometry = ?8, attributes = ?9,"
+      " score = ?10, task = ?11, annotator = ?12, made_ns = ?13 WHERE annotation_set = ?1 AND external_id = ?2 AND"
+      " (frame <> ?3 OR media IS DISTINCT FROM ?4 OR kind <> ?5 OR class <> ?6 OR track IS DISTINCT FROM ?7 OR geometry <> ?8"
+      " OR attributes <> ?9 OR score IS DISTINCT FROM ?10 OR task IS DISTINCT FROM ?11 OR annotator IS DISTINCT FROM ?12"
+      " OR made_ns IS DISTINCT FROM ?13)",
+      "isirsisbsdrst", at->set, at->external_id, at->frame, at->media,
+      quarry_annotation_kind_name (a->kind), at->class_id, a->track, blob,
+      a->n_geometry * sizeof (double), a->attributes != NULL ? a->attributes : "{}", a->score,
+      a->task, a->annotator, a->made_ns);
 }
 
 static gboolean
-put_known (QuarryLabelStore *self, QuarryDb *db, const QuarryAnnotation *annotation, const QuarryLabelPlace *at, gboolean update, GError **error)
+put_known (QuarryLabelStore *self,
+           QuarryDb *db,
+           const QuarryAnnotation *annotation,
+           const QuarryLabelPlace *at,
+           gboolean update,
+           GError **error)
 {
   gint64 id = 0, frame = 0;
 
-  if (!quarry_db_get_int (db, &id, error, "SELECT id FROM annotation WHERE annotation_set = ?1 AND external_id = ?2", "is", at->set, at->external_id) ||
+  if (!quarry_db_get_int (
+          db, &id, error,
+          "SELECT id FROM annotation WHERE annotation_set = ?1 AND external_id = ?2", "is", at->set,
+          at->external_id) ||
       !quarry_db_get_int (db, &frame, error, "SELECT frame FROM annotation WHERE id = ?1", "i", id))
     return FALSE;
   if (id > self->last_id || (!update && frame != at->frame))
@@ -171,8 +202,8 @@ store_labels (QuarryDb *db, gpointer data, GError **error)
     {
       const QuarryAnnotation *annotation = labels->annotations->pdata[i];
 
-      if (!quarry_label_store_put (&labels->labels, db, annotation, labels->set, annotation->frame, annotation->media, annotation->external_id,
-                                   TRUE, error))
+      if (!quarry_label_store_put (&labels->labels, db, annotation, labels->set, annotation->frame,
+                                   annotation->media, annotation->external_id, TRUE, error))
         return FALSE;
     }
   return TRUE;
@@ -186,7 +217,12 @@ store_labels (QuarryDb *db, gpointer data, GError **error)
  * One commit.
  */
 gboolean
-quarry_catalog_store_annotations (QuarryCatalog *self, QuarryId set, GPtrArray *annotations, const char *origin, QuarryReport *report, GError **error)
+quarry_catalog_store_annotations (QuarryCatalog *self,
+                                  QuarryId set,
+                                  GPtrArray *annotations,
+                                  const char *origin,
+                                  QuarryReport *report,
+                                  GError **error)
 {
   Labels labels = { .set = set, .annotations = annotations };
   gboolean ok = FALSE;
@@ -218,15 +254,19 @@ remove_annotations (QuarryDb *db, gpointer data, GError **error)
   Removal *removal = data;
 
   for (gsize i = 0; removal->external_ids[i] != NULL; i++)
-    if (!quarry_db_run (db, error, "DELETE FROM annotation WHERE annotation_set = ?1 AND external_id = ?2", "is", removal->set,
-                        removal->external_ids[i]))
+    if (!quarry_db_run (db, error,
+                        "DELETE FROM annotation WHERE annotation_set = ?1 AND external_id = ?2",
+                        "is", removal->set, removal->external_ids[i]))
       return FALSE;
   return TRUE;
 }
 
 /* One commit; ids that are not there do nothing */
 gboolean
-quarry_catalog_remove_annotations (QuarryCatalog *self, QuarryId set, const char * const *external_ids, GError **error)
+quarry_catalog_remove_annotations (QuarryCatalog *self,
+                                   QuarryId set,
+                                   const char * const *external_ids,
+                                   GError **error)
 {
   Removal removal = { set, external_ids };
 
@@ -247,9 +287,13 @@ store_set (QuarryDb *db, gpointer data, GError **error)
 {
   Row *row = data;
 
-  return quarry_db_run (db, error, "INSERT INTO annotation_set (name, origin, source, job, created_ns) VALUES (?1, ?2, ?3, ?4, ?5)"
-                        " ON CONFLICT (name) DO NOTHING", "ssrri", row->name, row->origin, row->source, row->job, quarry_catalog_now ()) &&
-         quarry_db_get_int (db, &row->id, error, "SELECT id FROM annotation_set WHERE name = ?1", "s", row->name);
+  return quarry_db_run (
+             db, error,
+             "INSERT INTO annotation_set (name, origin, source, job, created_ns) VALUES (?1, ?2, ?3, ?4, ?5)"
+             " ON CONFLICT (name) DO NOTHING",
+             "ssrri", row->name, row->origin, row->source, row->job, quarry_catalog_now ()) &&
+         quarry_db_get_int (db, &row->id, error, "SELECT id FROM annotation_set WHERE name = ?1",
+                            "s", row->name);
 }
 
 /**
@@ -261,7 +305,12 @@ store_set (QuarryDb *db, gpointer data, GError **error)
  * Returns: the id of the set of that name, known or new; 0 on error
  */
 QuarryId
-quarry_catalog_store_set (QuarryCatalog *self, const char *name, const char *origin, QuarryId source, QuarryId job, GError **error)
+quarry_catalog_store_set (QuarryCatalog *self,
+                          const char *name,
+                          const char *origin,
+                          QuarryId source,
+                          QuarryId job,
+                          GError **error)
 {
   Row row = { .source = source, .job = job, .name = name, .origin = origin };
 
@@ -273,17 +322,29 @@ store_run (QuarryDb *db, gpointer data, GError **error)
 {
   Row *row = data;
 
-  return quarry_db_run (db, error, "INSERT INTO run (name, annotation_set, version, record, state, created_ns) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
-                        " ON CONFLICT (name) DO UPDATE SET annotation_set = excluded.annotation_set, version = excluded.version,"
-                        " record = excluded.record, state = excluded.state", "srrssi", row->name, row->source, row->job, row->text, row->origin,
-                        quarry_catalog_now ());
+  return quarry_db_run (
+      db, error,
+      "INSERT INTO run (name, annotation_set, version, record, state, created_ns) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
+      " ON CONFLICT (name) DO UPDATE SET annotation_set = excluded.annotation_set, version = excluded.version,"
+      " record = excluded.record, state = excluded.state",
+      "srrssi", row->name, row->source, row->job, row->text, row->origin, quarry_catalog_now ());
 }
 
 /* @record: JSON. @state: running, done, failed or cancelled */
 gboolean
-quarry_catalog_store_run (QuarryCatalog *self, const char *name, QuarryId set, QuarryId version, const char *record, const char *state, GError **error)
+quarry_catalog_store_run (QuarryCatalog *self,
+                          const char *name,
+                          QuarryId set,
+                          QuarryId version,
+                          const char *record,
+                          const char *state,
+                          GError **error)
 {
-  Row row = { .source = set, .job = version, .name = name, .origin = state, .text = record != NULL ? record : "{}" };
+  Row row = { .source = set,
+              .job = version,
+              .name = name,
+              .origin = state,
+              .text = record != NULL ? record : "{}" };
 
   return quarry_catalog_write (self, store_run, &row, error);
 }
@@ -293,13 +354,20 @@ store_evaluation (QuarryDb *db, gpointer data, GError **error)
 {
   Row *row = data;
 
-  return quarry_db_run (db, error, "INSERT INTO evaluation (predictions, truth, metric, result, created_ns) VALUES (?1, ?2, ?3, ?4, ?5)", "iissi",
-                        row->source, row->job, row->name, row->text, quarry_catalog_now ());
+  return quarry_db_run (
+      db, error,
+      "INSERT INTO evaluation (predictions, truth, metric, result, created_ns) VALUES (?1, ?2, ?3, ?4, ?5)",
+      "iissi", row->source, row->job, row->name, row->text, quarry_catalog_now ());
 }
 
 /* @result: JSON */
 gboolean
-quarry_catalog_store_evaluation (QuarryCatalog *self, QuarryId predictions, QuarryId truth, const char *metric, const char *result, GError **error)
+quarry_catalog_store_evaluation (QuarryCatalog *self,
+                                 QuarryId predictions,
+                                 QuarryId truth,
+                                 const char *metric,
+                                 const char *result,
+                                 GError **error)
 {
   Row row = { .source = predictions, .job = truth, .name = metric, .text = result };
 

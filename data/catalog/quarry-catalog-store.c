@@ -66,10 +66,14 @@ store_source (QuarryDb *db, gpointer data, GError **error)
 {
   Row *row = data;
 
-  return quarry_db_run (db, error, "INSERT INTO source (uri, name, format, options, state, imported_ns) VALUES (?1, ?2, ?3, ?4, 'importing', ?5)"
-                        " ON CONFLICT (uri) DO UPDATE SET format = excluded.format, options = excluded.options, state = 'importing'", "ssssi",
-                        row->key, row->name, row->format, row->options != NULL ? row->options : "{}", quarry_catalog_now ()) &&
-         quarry_db_get_int (db, &row->id, error, "SELECT id FROM source WHERE uri = ?1", "s", row->key);
+  return quarry_db_run (
+             db, error,
+             "INSERT INTO source (uri, name, format, options, state, imported_ns) VALUES (?1, ?2, ?3, ?4, 'importing', ?5)"
+             " ON CONFLICT (uri) DO UPDATE SET format = excluded.format, options = excluded.options, state = 'importing'",
+             "ssssi", row->key, row->name, row->format, row->options != NULL ? row->options : "{}",
+             quarry_catalog_now ()) &&
+         quarry_db_get_int (db, &row->id, error, "SELECT id FROM source WHERE uri = ?1", "s",
+                            row->key);
 }
 
 /**
@@ -80,7 +84,12 @@ store_source (QuarryDb *db, gpointer data, GError **error)
  * Returns: the source's id, 0 on error; its state is "importing" until quarry_catalog_finish_source
  */
 QuarryId
-quarry_catalog_store_source (QuarryCatalog *self, const char *uri, const char *name, const char *format, const char *options, GError **error)
+quarry_catalog_store_source (QuarryCatalog *self,
+                             const char *uri,
+                             const char *name,
+                             const char *format,
+                             const char *options,
+                             GError **error)
 {
   g_autofree char *bare = g_strdup (uri);
   Row row = { .key = bare, .name = name, .format = format, .options = options };
@@ -102,8 +111,9 @@ finish_source (QuarryDb *db, gpointer data, GError **error)
 {
   Finish *finish = data;
 
-  if (!quarry_db_run (db, error, "UPDATE source SET state = ?2, imported_ns = ?3 WHERE id = ?1", "isi", finish->source,
-                      finish->complete ? "complete" : "partial", quarry_catalog_now ()))
+  if (!quarry_db_run (db, error, "UPDATE source SET state = ?2, imported_ns = ?3 WHERE id = ?1",
+                      "isi", finish->source, finish->complete ? "complete" : "partial",
+                      quarry_catalog_now ()))
     return FALSE;
   if (finish->issues == NULL)
     return TRUE;
@@ -113,8 +123,11 @@ finish_source (QuarryDb *db, gpointer data, GError **error)
     {
       const QuarryIssue *issue = finish->issues->pdata[i];
 
-      if (!quarry_db_run (db, error, "INSERT INTO source_issue (source, level, path, place, message) VALUES (?1, ?2, ?3, ?4, ?5)", "issss",
-                          finish->source, quarry_issue_level_name (issue->level), issue->path, issue->place, issue->message))
+      if (!quarry_db_run (
+              db, error,
+              "INSERT INTO source_issue (source, level, path, place, message) VALUES (?1, ?2, ?3, ?4, ?5)",
+              "issss", finish->source, quarry_issue_level_name (issue->level), issue->path,
+              issue->place, issue->message))
         return FALSE;
     }
   return TRUE;
@@ -122,7 +135,11 @@ finish_source (QuarryDb *db, gpointer data, GError **error)
 
 /* @report: (nullable): its issues take the place of those of the last import */
 gboolean
-quarry_catalog_finish_source (QuarryCatalog *self, QuarryId source, gboolean complete, QuarryReport *report, GError **error)
+quarry_catalog_finish_source (QuarryCatalog *self,
+                              QuarryId source,
+                              gboolean complete,
+                              QuarryReport *report,
+                              GError **error)
 {
   g_autoptr(GPtrArray) issues = report != NULL ? quarry_report_dup_issues (report) : NULL;
   Finish finish = { source, complete, issues };
@@ -135,14 +152,22 @@ store_scene (QuarryDb *db, gpointer data, GError **error)
 {
   Row *row = data;
 
-  return quarry_db_run (db, error, "INSERT INTO scene (source, key, name) VALUES (?1, ?2, ?3) ON CONFLICT (source, key) DO NOTHING", "iss",
-                        row->parent, row->key, row->name) &&
-         quarry_db_get_int (db, &row->id, error, "SELECT id FROM scene WHERE source = ?1 AND key = ?2", "is", row->parent, row->key);
+  return quarry_db_run (
+             db, error,
+             "INSERT INTO scene (source, key, name) VALUES (?1, ?2, ?3) ON CONFLICT (source, key) DO NOTHING",
+             "iss", row->parent, row->key, row->name) &&
+         quarry_db_get_int (db, &row->id, error,
+                            "SELECT id FROM scene WHERE source = ?1 AND key = ?2", "is",
+                            row->parent, row->key);
 }
 
 /* Returns: the scene's id, 0 on error */
 QuarryId
-quarry_catalog_store_scene (QuarryCatalog *self, QuarryId source, const char *key, const char *name, GError **error)
+quarry_catalog_store_scene (QuarryCatalog *self,
+                            QuarryId source,
+                            const char *key,
+                            const char *name,
+                            GError **error)
 {
   Row row = { .parent = source, .key = key, .name = name };
 
@@ -154,14 +179,22 @@ store_sensor (QuarryDb *db, gpointer data, GError **error)
 {
   Row *row = data;
 
-  return quarry_db_run (db, error, "INSERT INTO sensor (scene, name, kind) VALUES (?1, ?2, ?3) ON CONFLICT (scene, name) DO NOTHING", "iss",
-                        row->parent, row->name, row->format) &&
-         quarry_db_get_int (db, &row->id, error, "SELECT id FROM sensor WHERE scene = ?1 AND name = ?2", "is", row->parent, row->name);
+  return quarry_db_run (
+             db, error,
+             "INSERT INTO sensor (scene, name, kind) VALUES (?1, ?2, ?3) ON CONFLICT (scene, name) DO NOTHING",
+             "iss", row->parent, row->name, row->format) &&
+         quarry_db_get_int (db, &row->id, error,
+                            "SELECT id FROM sensor WHERE scene = ?1 AND name = ?2", "is",
+                            row->parent, row->name);
 }
 
 /* Returns: the sensor's id, 0 on error */
 QuarryId
-quarry_catalog_store_sensor (QuarryCatalog *self, QuarryId scene, const char *name, QuarrySensorKind kind, GError **error)
+quarry_catalog_store_sensor (QuarryCatalog *self,
+                             QuarryId scene,
+                             const char *name,
+                             QuarrySensorKind kind,
+                             GError **error)
 {
   static const char * const kinds[] = { "camera", "lidar", "radar" };
   Row row = { .parent = scene, .name = name, .format = kinds[kind] };
@@ -197,10 +230,12 @@ hash_calibration (const QuarryCalibration *calibration, const char *k)
   for (int i = 0; i < 4; i++)
     g_string_append_printf (text, "%.17g ", pose->q[i]);
   if (calibration->has_camera)
-    g_string_append_printf (text, "%s %d %d %.17g %.17g %.17g %.17g %.17g %s", quarry_camera_model_name (camera), camera->width, camera->height,
+    g_string_append_printf (text, "%s %d %d %.17g %.17g %.17g %.17g %.17g %s",
+                            quarry_camera_model_name (camera), camera->width, camera->height,
                             camera->fx, camera->fy, camera->cx, camera->cy, camera->skew, k);
   hash = XXH3_128bits (text->str, text->len);
-  return g_strdup_printf ("%016" G_GINT64_MODIFIER "x%016" G_GINT64_MODIFIER "x", (guint64) hash.high64, (guint64) hash.low64);
+  return g_strdup_printf ("%016" G_GINT64_MODIFIER "x%016" G_GINT64_MODIFIER "x",
+                          (guint64) hash.high64, (guint64) hash.low64);
 }
 
 static gboolean
@@ -214,19 +249,29 @@ store_calibration (QuarryDb *db, gpointer data, GError **error)
   g_autofree char *k = has_camera ? coefficients_to_json (camera) : NULL;
   g_autofree char *hash = hash_calibration (row->calibration, k);
 
-  return quarry_db_run (db, error, "INSERT INTO calibration (sensor, hash, tx, ty, tz, qw, qx, qy, qz, model, width, height, fx, fy, cx, cy, skew, k)"
-                        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)"
-                        " ON CONFLICT (sensor, hash) DO NOTHING", "isdddddddsrrddddds", row->parent, hash, pose->t[0], pose->t[1], pose->t[2],
-                        pose->q[0], pose->q[1], pose->q[2], pose->q[3], has_camera ? quarry_camera_model_name (camera) : NULL,
-                        (gint64) (has_camera ? camera->width : 0), (gint64) (has_camera ? camera->height : 0), has_camera ? camera->fx : none,
-                        has_camera ? camera->fy : none, has_camera ? camera->cx : none, has_camera ? camera->cy : none,
-                        has_camera ? camera->skew : none, k) &&
-         quarry_db_get_int (db, &row->id, error, "SELECT id FROM calibration WHERE sensor = ?1 AND hash = ?2", "is", row->parent, hash);
+  return quarry_db_run (
+             db, error,
+             "INSERT INTO calibration (sensor, hash, tx, ty, tz, qw, qx, qy, qz, model, width, height, fx, fy, cx, cy, skew, k)"
+             " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)"
+             " ON CONFLICT (sensor, hash) DO NOTHING",
+             "isdddddddsrrddddds", row->parent, hash, pose->t[0], pose->t[1], pose->t[2],
+             pose->q[0], pose->q[1], pose->q[2], pose->q[3],
+             has_camera ? quarry_camera_model_name (camera) : NULL,
+             (gint64) (has_camera ? camera->width : 0), (gint64) (has_camera ? camera->height : 0),
+             has_camera ? camera->fx : none, has_camera ? camera->fy : none,
+             has_camera ? camera->cx : none, has_camera ? camera->cy : none,
+             has_camera ? camera->skew : none, k) &&
+         quarry_db_get_int (db, &row->id, error,
+                            "SELECT id FROM calibration WHERE sensor = ?1 AND hash = ?2", "is",
+                            row->parent, hash);
 }
 
 /* Returns: the id of this calibration of the sensor, known or new; 0 on error */
 QuarryId
-quarry_catalog_store_calibration (QuarryCatalog *self, QuarryId sensor, const QuarryCalibration *calibration, GError **error)
+quarry_catalog_store_calibration (QuarryCatalog *self,
+                                  QuarryId sensor,
+                                  const QuarryCalibration *calibration,
+                                  GError **error)
 {
   Row row = { .parent = sensor, .calibration = calibration };
 
@@ -245,16 +290,20 @@ static gboolean
 store_poses (QuarryDb *db, gpointer data, GError **error)
 {
   Poses *poses = data;
-  g_autoptr(QuarryStmt) stmt = quarry_db_prepare (db, error, "INSERT INTO ego_pose (scene, stamp_ns, tx, ty, tz, qw, qx, qy, qz)"
-                                                  " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (scene, stamp_ns) DO NOTHING", "");
+  g_autoptr(QuarryStmt) stmt = quarry_db_prepare (
+      db, error,
+      "INSERT INTO ego_pose (scene, stamp_ns, tx, ty, tz, qw, qx, qy, qz)"
+      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (scene, stamp_ns) DO NOTHING",
+      "");
 
   for (guint i = 0; stmt != NULL && i < poses->poses->len; i++)
     {
       const QuarryStampedPose *stamped = &g_array_index (poses->poses, QuarryStampedPose, i);
       const QuarryPose *pose = &stamped->world_from_body;
 
-      if (!quarry_db_bind (db, stmt, error, "iiddddddd", poses->scene, stamped->stamp_ns, pose->t[0], pose->t[1], pose->t[2], pose->q[0], pose->q[1],
-                           pose->q[2], pose->q[3]) ||
+      if (!quarry_db_bind (db, stmt, error, "iiddddddd", poses->scene, stamped->stamp_ns,
+                           pose->t[0], pose->t[1], pose->t[2], pose->q[0], pose->q[1], pose->q[2],
+                           pose->q[3]) ||
           quarry_db_step (db, stmt, error) < 0)
         return FALSE;
     }
@@ -263,7 +312,10 @@ store_poses (QuarryDb *db, gpointer data, GError **error)
 
 /* Poses at known times stay */
 gboolean
-quarry_catalog_store_poses (QuarryCatalog *self, QuarryId scene, const QuarryTrajectory *poses, GError **error)
+quarry_catalog_store_poses (QuarryCatalog *self,
+                            QuarryId scene,
+                            const QuarryTrajectory *poses,
+                            GError **error)
 {
   Poses data = { scene, poses };
 
@@ -281,19 +333,27 @@ typedef struct
 } Frames;
 
 static gboolean
-insert_frame (QuarryDb *db, Frames *frames, const QuarryFrameDraft *draft, QuarryId *out_frame, GError **error)
+insert_frame (QuarryDb *db,
+              Frames *frames,
+              const QuarryFrameDraft *draft,
+              QuarryId *out_frame,
+              GError **error)
 {
   gint64 others = 0;
 
-  if (!quarry_db_get_int (db, out_frame, error, "SELECT id FROM frame WHERE scene = ?1 AND key = ?2", "is", draft->scene, draft->key))
+  if (!quarry_db_get_int (db, out_frame, error,
+                          "SELECT id FROM frame WHERE scene = ?1 AND key = ?2", "is", draft->scene,
+                          draft->key))
     return FALSE;
   if (*out_frame != 0)
     {
       frames->n_known++;
       return TRUE;
     }
-  if (!quarry_db_get_int (db, &others, error, "SELECT 1 FROM frame WHERE scene = ?1 LIMIT 1", "i", draft->scene) ||
-      !quarry_db_run (db, error, "INSERT INTO frame (scene, key, stamp_ns) VALUES (?1, ?2, ?3)", "ist", draft->scene, draft->key, draft->stamp_ns))
+  if (!quarry_db_get_int (db, &others, error, "SELECT 1 FROM frame WHERE scene = ?1 LIMIT 1", "i",
+                          draft->scene) ||
+      !quarry_db_run (db, error, "INSERT INTO frame (scene, key, stamp_ns) VALUES (?1, ?2, ?3)",
+                      "ist", draft->scene, draft->key, draft->stamp_ns))
     return FALSE;
   *out_frame = sqlite3_last_insert_rowid (db->handle);
   frames->n_scenes += others == 0;
@@ -302,15 +362,25 @@ insert_frame (QuarryDb *db, Frames *frames, const QuarryFrameDraft *draft, Quarr
 }
 
 static gboolean
-insert_media (QuarryDb *db, Frames *frames, QuarryId frame, const QuarryMedia *media, QuarryId *out_media, GError **error)
+insert_media (QuarryDb *db,
+              Frames *frames,
+              QuarryId frame,
+              const QuarryMedia *media,
+              QuarryId *out_media,
+              GError **error)
 {
-  if (!quarry_db_run (db, error, "INSERT INTO media (frame, sensor, calibration, uri, byte_offset, byte_length, format, stamp_ns, width, height, n_points)"
-                      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT (frame, sensor) DO NOTHING", "iirsiistrrr",
-                      frame, media->sensor, media->calibration_id, media->uri, media->offset, media->length, media->format, media->stamp_ns,
-                      (gint64) media->width, (gint64) media->height, media->n_points))
+  if (!quarry_db_run (
+          db, error,
+          "INSERT INTO media (frame, sensor, calibration, uri, byte_offset, byte_length, format, stamp_ns, width, height, n_points)"
+          " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT (frame, sensor) DO NOTHING",
+          "iirsiistrrr", frame, media->sensor, media->calibration_id, media->uri, media->offset,
+          media->length, media->format, media->stamp_ns, (gint64) media->width,
+          (gint64) media->height, media->n_points))
     return FALSE;
   if (sqlite3_changes (db->handle) == 0)
-    return quarry_db_get_int (db, out_media, error, "SELECT id FROM media WHERE frame = ?1 AND sensor = ?2", "ii", frame, media->sensor);
+    return quarry_db_get_int (db, out_media, error,
+                              "SELECT id FROM media WHERE frame = ?1 AND sensor = ?2", "ii", frame,
+                              media->sensor);
   *out_media = sqlite3_last_insert_rowid (db->handle);
   frames->n_media++;
   return TRUE;
@@ -320,7 +390,8 @@ insert_media (QuarryDb *db, Frames *frames, QuarryId frame, const QuarryMedia *m
 static char *
 make_label_id (QuarryDb *db, const QuarryFrameDraft *draft, guint n, GError **error)
 {
-  g_autoptr(QuarryStmt) stmt = quarry_db_prepare (db, error, "SELECT key FROM scene WHERE id = ?1", "i", draft->scene);
+  g_autoptr(QuarryStmt) stmt =
+      quarry_db_prepare (db, error, "SELECT key FROM scene WHERE id = ?1", "i", draft->scene);
 
   if (stmt == NULL || quarry_db_step (db, stmt, error) < 0)
     return NULL;
@@ -328,14 +399,22 @@ make_label_id (QuarryDb *db, const QuarryFrameDraft *draft, guint n, GError **er
 }
 
 static gboolean
-insert_label (QuarryDb *db, Frames *frames, const QuarryFrameDraft *draft, QuarryId frame, GArray *media, guint n, GError **error)
+insert_label (QuarryDb *db,
+              Frames *frames,
+              const QuarryFrameDraft *draft,
+              QuarryId frame,
+              GArray *media,
+              guint n,
+              GError **error)
 {
   const QuarryAnnotation *annotation = draft->annotations->pdata[n];
   const gboolean in_image = annotation->media > 0 && annotation->media <= media->len;
   const QuarryId image = in_image ? g_array_index (media, QuarryId, annotation->media - 1) : 0;
-  g_autofree char *id = annotation->external_id != NULL ? g_strdup (annotation->external_id) : make_label_id (db, draft, n, error);
+  g_autofree char *id = annotation->external_id != NULL ? g_strdup (annotation->external_id)
+                                                        : make_label_id (db, draft, n, error);
 
-  return id != NULL && quarry_label_store_put (&frames->labels, db, annotation, draft->set, frame, image, id, FALSE, error);
+  return id != NULL && quarry_label_store_put (&frames->labels, db, annotation, draft->set, frame,
+                                               image, id, FALSE, error);
 }
 
 static gboolean
@@ -383,7 +462,11 @@ store_frames (QuarryDb *db, gpointer data, GError **error)
  * One commit. Known frames, media and annotations stay as they are.
  */
 gboolean
-quarry_catalog_store_frames (QuarryCatalog *self, GPtrArray *drafts, const char *origin, QuarryReport *report, GError **error)
+quarry_catalog_store_frames (QuarryCatalog *self,
+                             GPtrArray *drafts,
+                             const char *origin,
+                             QuarryReport *report,
+                             GError **error)
 {
   Frames frames = { .drafts = drafts, .origin = origin };
   gboolean ok = FALSE;
@@ -394,8 +477,12 @@ quarry_catalog_store_frames (QuarryCatalog *self, GPtrArray *drafts, const char 
   if (ok && report != NULL)
     {
       const struct { const char *what; gint64 n; } counts[] = {
-        { "scenes", frames.n_scenes }, { "frames", frames.n_frames }, { "known frames", frames.n_known },
-        { "media", frames.n_media }, { "annotations", frames.labels.n_added }, { "new classes", frames.labels.n_new_classes },
+        { "scenes", frames.n_scenes },
+        { "frames", frames.n_frames },
+        { "known frames", frames.n_known },
+        { "media", frames.n_media },
+        { "annotations", frames.labels.n_added },
+        { "new classes", frames.labels.n_new_classes },
       };
 
       for (guint i = 0; i < G_N_ELEMENTS (counts); i++)
@@ -421,10 +508,14 @@ quarry_catalog_list_frame_keys (QuarryCatalog *self, QuarryId scene, GError **er
 
   if (db == NULL)
     return NULL;
-  stmt = quarry_db_prepare (db, error, "SELECT f.key, (SELECT count(*) FROM media WHERE frame = f.id) FROM frame f WHERE f.scene = ?1", "i", scene);
+  stmt = quarry_db_prepare (
+      db, error,
+      "SELECT f.key, (SELECT count(*) FROM media WHERE frame = f.id) FROM frame f WHERE f.scene = ?1",
+      "i", scene);
   if (stmt == NULL)
     return NULL;
   while ((row = quarry_db_step (db, stmt, error)) == 1)
-    g_hash_table_insert (keys, quarry_stmt_dup (stmt, 0), GUINT_TO_POINTER ((guint) quarry_stmt_int (stmt, 1)));
+    g_hash_table_insert (keys, quarry_stmt_dup (stmt, 0),
+                         GUINT_TO_POINTER ((guint) quarry_stmt_int (stmt, 1)));
   return row == 0 ? g_steal_pointer (&keys) : NULL;
 }

@@ -19,12 +19,16 @@ add_account (QuarryDb *db, gpointer data, GError **error)
 {
   Account *account = data;
 
-  if (!quarry_db_run (db, error, "INSERT INTO account (name, vendor, url, options) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (name) DO NOTHING", "ssss",
-                      account->name, account->vendor, account->url, account->options != NULL ? account->options : "{}"))
+  if (!quarry_db_run (
+          db, error,
+          "INSERT INTO account (name, vendor, url, options) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (name) DO NOTHING",
+          "ssss", account->name, account->vendor, account->url,
+          account->options != NULL ? account->options : "{}"))
     return FALSE;
   if (sqlite3_changes (db->handle) == 0)
     {
-      g_set_error (error, QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_EXISTS, "there is an account '%s' already", account->name);
+      g_set_error (error, QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_EXISTS,
+                   "there is an account '%s' already", account->name);
       return FALSE;
     }
   account->id = sqlite3_last_insert_rowid (db->handle);
@@ -38,13 +42,19 @@ add_account (QuarryDb *db, gpointer data, GError **error)
  * Returns: the account's id, 0 on error
  */
 QuarryId
-quarry_catalog_add_account (QuarryCatalog *self, const char *name, const char *vendor, const char *url, const char *options, GError **error)
+quarry_catalog_add_account (QuarryCatalog *self,
+                            const char *name,
+                            const char *vendor,
+                            const char *url,
+                            const char *options,
+                            GError **error)
 {
   Account account = { 0, name, vendor, url, options };
 
   if (*name == '\0' || !g_utf8_validate (name, -1, NULL))
     {
-      g_set_error (error, QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_FAILED, "an account needs a name");
+      g_set_error (error, QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_FAILED,
+                   "an account needs a name");
       return 0;
     }
   return quarry_catalog_write (self, add_account, &account, error) ? account.id : 0;
@@ -56,11 +66,15 @@ remove_account (QuarryDb *db, gpointer data, GError **error)
   Account *account = data;
   gint64 n_jobs = 0;
 
-  if (!quarry_db_get_int (db, &n_jobs, error, "SELECT count(*) FROM job j JOIN account a ON a.id = j.account WHERE a.name = ?1", "s", account->name))
+  if (!quarry_db_get_int (
+          db, &n_jobs, error,
+          "SELECT count(*) FROM job j JOIN account a ON a.id = j.account WHERE a.name = ?1", "s",
+          account->name))
     return FALSE;
   if (n_jobs > 0)
     {
-      g_set_error (error, QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_FAILED, "account '%s' has %" G_GINT64_FORMAT " jobs and stays for their sake",
+      g_set_error (error, QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_FAILED,
+                   "account '%s' has %" G_GINT64_FORMAT " jobs and stays for their sake",
                    account->name, n_jobs);
       return FALSE;
     }
@@ -68,7 +82,8 @@ remove_account (QuarryDb *db, gpointer data, GError **error)
     return FALSE;
   if (sqlite3_changes (db->handle) > 0)
     return TRUE;
-  g_set_error (error, QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_NOT_FOUND, "no account '%s'", account->name);
+  g_set_error (error, QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_NOT_FOUND, "no account '%s'",
+               account->name);
   return FALSE;
 }
 
@@ -103,12 +118,14 @@ quarry_catalog_find_account (QuarryCatalog *self, const char *name, GError **err
   if (db == NULL)
     return NULL;
   list = quarry_db_list (db, read_account, (GDestroyNotify) quarry_account_free, error,
-                         "SELECT id, name, vendor, url, options FROM account WHERE name = ?1", "s", name);
+                         "SELECT id, name, vendor, url, options FROM account WHERE name = ?1", "s",
+                         name);
   if (list == NULL)
     return NULL;
   if (list->len == 1)
     return g_ptr_array_steal_index (list, 0);
-  g_set_error (error, QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_NOT_FOUND, "no account '%s'", name);
+  g_set_error (error, QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_NOT_FOUND, "no account '%s'",
+               name);
   return NULL;
 }
 
@@ -138,10 +155,14 @@ typedef struct
 static gboolean
 insert_task (QuarryDb *db, const NewJob *job, QuarryId media, GError **error)
 {
-  g_autofree char *key = g_strdup_printf ("%" G_GINT64_FORMAT "-%" G_GINT64_FORMAT "-%.8s", job->id, media, job->manifest_hash);
+  g_autofree char *key = g_strdup_printf ("%" G_GINT64_FORMAT "-%" G_GINT64_FORMAT "-%.8s", job->id,
+                                          media, job->manifest_hash);
 
-  return quarry_db_run (db, error, "INSERT INTO task (job, media, key, state, updated_ns) VALUES (?1, ?2, ?3, 'queued', ?4)"
-                        " ON CONFLICT (job, media) DO NOTHING", "iisi", job->id, media, key, quarry_catalog_now ());
+  return quarry_db_run (
+      db, error,
+      "INSERT INTO task (job, media, key, state, updated_ns) VALUES (?1, ?2, ?3, 'queued', ?4)"
+      " ON CONFLICT (job, media) DO NOTHING",
+      "iisi", job->id, media, key, quarry_catalog_now ());
 }
 
 static gboolean
@@ -150,12 +171,17 @@ create_job (QuarryDb *db, gpointer data, GError **error)
   NewJob *job = data;
   const gint64 now = quarry_catalog_now ();
 
-  if (!quarry_db_get_int (db, &job->id, error, "SELECT id FROM job WHERE account = ?1 AND manifest_hash = ?2", "is", job->account, job->manifest_hash))
+  if (!quarry_db_get_int (db, &job->id, error,
+                          "SELECT id FROM job WHERE account = ?1 AND manifest_hash = ?2", "is",
+                          job->account, job->manifest_hash))
     return FALSE;
   if (job->id != 0)
     return TRUE;
-  if (!quarry_db_run (db, error, "INSERT INTO job (account, name, state, manifest, manifest_hash, created_ns, updated_ns)"
-                      " VALUES (?1, ?2, 'queued', ?3, ?4, ?5, ?5)", "isssi", job->account, job->name, job->manifest, job->manifest_hash, now))
+  if (!quarry_db_run (
+          db, error,
+          "INSERT INTO job (account, name, state, manifest, manifest_hash, created_ns, updated_ns)"
+          " VALUES (?1, ?2, 'queued', ?3, ?4, ?5, ?5)",
+          "isssi", job->account, job->name, job->manifest, job->manifest_hash, now))
     return FALSE;
   job->id = sqlite3_last_insert_rowid (db->handle);
   for (guint i = 0; i < job->media->len; i++)
@@ -226,12 +252,14 @@ quarry_catalog_get_job (QuarryCatalog *self, QuarryId job, GError **error)
 
   if (db == NULL)
     return NULL;
-  list = quarry_db_list (db, read_job, (GDestroyNotify) quarry_job_free, error, JOB_SQL "WHERE j.id = ?1", "i", job);
+  list = quarry_db_list (db, read_job, (GDestroyNotify) quarry_job_free, error,
+                         JOB_SQL "WHERE j.id = ?1", "i", job);
   if (list == NULL)
     return NULL;
   if (list->len == 1)
     return g_ptr_array_steal_index (list, 0);
-  g_set_error (error, QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_NOT_FOUND, "no job %" G_GINT64_FORMAT, job);
+  g_set_error (error, QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_NOT_FOUND,
+               "no job %" G_GINT64_FORMAT, job);
   return NULL;
 }
 
@@ -243,7 +271,8 @@ quarry_catalog_list_jobs (QuarryCatalog *self, GError **error)
 
   if (db == NULL)
     return NULL;
-  return quarry_db_list (db, read_job, (GDestroyNotify) quarry_job_free, error, JOB_SQL "ORDER BY j.id DESC", "");
+  return quarry_db_list (db, read_job, (GDestroyNotify) quarry_job_free, error,
+                         JOB_SQL "ORDER BY j.id DESC", "");
 }
 
 typedef struct
@@ -257,18 +286,28 @@ update_job (QuarryDb *db, gpointer data, GError **error)
 {
   JobUpdate *update = data;
 
-  if (!quarry_db_run (db, error, "UPDATE job SET external_id = coalesce(?2, external_id), state = coalesce(?3, state), error = ?4, updated_ns = ?5"
-                      " WHERE id = ?1", "isssi", update->job, update->external_id, update->state, update->error_text, quarry_catalog_now ()))
+  if (!quarry_db_run (
+          db, error,
+          "UPDATE job SET external_id = coalesce(?2, external_id), state = coalesce(?3, state), error = ?4, updated_ns = ?5"
+          " WHERE id = ?1",
+          "isssi", update->job, update->external_id, update->state, update->error_text,
+          quarry_catalog_now ()))
     return FALSE;
   if (sqlite3_changes (db->handle) > 0)
     return TRUE;
-  g_set_error (error, QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_NOT_FOUND, "no job %" G_GINT64_FORMAT, update->job);
+  g_set_error (error, QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_NOT_FOUND,
+               "no job %" G_GINT64_FORMAT, update->job);
   return FALSE;
 }
 
 /* @external_id, @state: NULL keeps them. @error_text: NULL: none. */
 gboolean
-quarry_catalog_update_job (QuarryCatalog *self, QuarryId job, const char *external_id, const char *state, const char *error_text, GError **error)
+quarry_catalog_update_job (QuarryCatalog *self,
+                           QuarryId job,
+                           const char *external_id,
+                           const char *state,
+                           const char *error_text,
+                           GError **error)
 {
   JobUpdate update = { job, external_id, state, error_text };
 
@@ -303,9 +342,11 @@ quarry_catalog_list_tasks (QuarryCatalog *self, QuarryId job, GError **error)
 
   if (db == NULL)
     return NULL;
-  return quarry_db_list (db, read_task, (GDestroyNotify) quarry_task_free, error,
-                         "SELECT t.id, t.job, t.media, m.frame, t.key, t.upload, t.external_id, t.state, t.updated_ns, t.error"
-                         " FROM task t JOIN media m ON m.id = t.media WHERE t.job = ?1 ORDER BY t.id", "i", job);
+  return quarry_db_list (
+      db, read_task, (GDestroyNotify) quarry_task_free, error,
+      "SELECT t.id, t.job, t.media, m.frame, t.key, t.upload, t.external_id, t.state, t.updated_ns, t.error"
+      " FROM task t JOIN media m ON m.id = t.media WHERE t.job = ?1 ORDER BY t.id",
+      "i", job);
 }
 
 static gboolean
@@ -317,8 +358,11 @@ update_tasks (QuarryDb *db, gpointer data, GError **error)
     {
       const QuarryTask *task = tasks->pdata[i];
 
-      if (!quarry_db_run (db, error, "UPDATE task SET upload = ?2, external_id = ?3, state = ?4, error = ?5, updated_ns = ?6 WHERE id = ?1", "issssi",
-                          task->id, task->upload, task->external_id, task->state, task->error, quarry_catalog_now ()))
+      if (!quarry_db_run (
+              db, error,
+              "UPDATE task SET upload = ?2, external_id = ?3, state = ?4, error = ?5, updated_ns = ?6 WHERE id = ?1",
+              "issssi", task->id, task->upload, task->external_id, task->state, task->error,
+              quarry_catalog_now ()))
         return FALSE;
     }
   return TRUE;

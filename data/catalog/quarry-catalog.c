@@ -181,7 +181,8 @@ check_open (QuarryCatalog *self, GError **error)
 {
   if (self->open)
     return TRUE;
-  g_set_error (error, QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_FAILED, "catalog '%s' is closed", self->path);
+  g_set_error (error, QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_FAILED, "catalog '%s' is closed",
+               self->path);
   return FALSE;
 }
 
@@ -270,14 +271,16 @@ read_version (QuarryDb *db, gint64 *out_version, GError **error)
     return FALSE;
   if (id != APPLICATION_ID && (id != 0 || n_tables > 0))
     {
-      g_set_error (error, QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_CORRUPT, "'%s' is a database of another program, not a catalog", db->path);
+      g_set_error (error, QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_CORRUPT,
+                   "'%s' is a database of another program, not a catalog", db->path);
       return FALSE;
     }
   if (*out_version > (gint64) G_N_ELEMENTS (migrations))
     {
       g_set_error (error, QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_TOO_NEW,
-                   "'%s' has format %" G_GINT64_FORMAT ", this Quarry knows up to %u: use a newer Quarry", db->path, *out_version,
-                   (guint) G_N_ELEMENTS (migrations));
+                   "'%s' has format %" G_GINT64_FORMAT
+                   ", this Quarry knows up to %u: use a newer Quarry",
+                   db->path, *out_version, (guint) G_N_ELEMENTS (migrations));
       return FALSE;
     }
   return TRUE;
@@ -287,11 +290,14 @@ static gboolean
 apply_migration (QuarryDb *db, guint n, GError **error)
 {
   g_autofree char *name = g_strconcat ("/dev/quarry/sql/", migrations[n], NULL);
-  g_autofree char *mark = g_strdup_printf ("PRAGMA user_version = %u; PRAGMA application_id = %d;", n + 1, APPLICATION_ID);
-  g_autoptr(GBytes) sql = g_resource_lookup_data (quarry_catalog_sql_get_resource (), name, G_RESOURCE_LOOKUP_FLAGS_NONE, error);
+  g_autofree char *mark = g_strdup_printf ("PRAGMA user_version = %u; PRAGMA application_id = %d;",
+                                           n + 1, APPLICATION_ID);
+  g_autoptr(GBytes) sql = g_resource_lookup_data (quarry_catalog_sql_get_resource (), name,
+                                                  G_RESOURCE_LOOKUP_FLAGS_NONE, error);
 
   /* the data of a resource ends in a zero that is not counted */
-  return sql != NULL && quarry_db_script (db, g_bytes_get_data (sql, NULL), error) && quarry_db_script (db, mark, error);
+  return sql != NULL && quarry_db_script (db, g_bytes_get_data (sql, NULL), error) &&
+         quarry_db_script (db, mark, error);
 }
 
 /* One step a transaction; another program may do the same at this moment, so the version is read again inside */
@@ -323,7 +329,8 @@ refuse_read_only (QuarryDb *db, GError **error)
 {
   if (sqlite3_db_readonly (db->handle, "main") == 0)
     return TRUE;
-  g_set_error (error, QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_READ_ONLY, "cannot write to '%s': the file or its folder is read-only", db->path);
+  g_set_error (error, QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_READ_ONLY,
+               "cannot write to '%s': the file or its folder is read-only", db->path);
   return FALSE;
 }
 
@@ -336,7 +343,9 @@ make_folder (const char *path, GError **error)
 
   if (failed == 0)
     return TRUE;
-  g_set_error (error, QUARRY_CATALOG_ERROR, code == EACCES || code == EROFS ? QUARRY_CATALOG_ERROR_READ_ONLY : QUARRY_CATALOG_ERROR_FAILED,
+  g_set_error (error, QUARRY_CATALOG_ERROR,
+               code == EACCES || code == EROFS ? QUARRY_CATALOG_ERROR_READ_ONLY
+                                               : QUARRY_CATALOG_ERROR_FAILED,
                "cannot make folder '%s': %s", folder, g_strerror (code));
   return FALSE;
 }
@@ -350,13 +359,15 @@ open_writer (const char *path, GError **error)
 
   if (g_file_test (path, G_FILE_TEST_IS_DIR))
     {
-      g_set_error (error, QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_CORRUPT, "'%s' is a folder, not a catalog", path);
+      g_set_error (error, QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_CORRUPT,
+                   "'%s' is a folder, not a catalog", path);
       return NULL;
     }
   if (!make_folder (path, error) || (db = quarry_db_open (path, TRUE, error)) == NULL)
     return NULL;
   if (read_version (db, &version, error) && refuse_read_only (db, error) &&
-      quarry_db_script (db, "PRAGMA journal_mode = WAL; PRAGMA cache_size = -32000;", error) && migrate (db, error))
+      quarry_db_script (db, "PRAGMA journal_mode = WAL; PRAGMA cache_size = -32000;", error) &&
+      migrate (db, error))
     return db;
   quarry_db_close (db, NULL);
   return NULL;
@@ -469,7 +480,8 @@ quarry_catalog_class_init (QuarryCatalogClass *klass)
   object_class->dispose = quarry_catalog_dispose;
   object_class->finalize = quarry_catalog_finalize;
 
-  signals[CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                   NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void

@@ -45,12 +45,15 @@ classify (QuarryDb *self, int rc, int system_code)
     case SQLITE_FULL:
       return QUARRY_CATALOG_ERROR_FULL;
     case SQLITE_IOERR:
-      return is_full (system_code) || is_full (sqlite3_system_errno (self->handle)) ? QUARRY_CATALOG_ERROR_FULL : QUARRY_CATALOG_ERROR_FAILED;
+      return is_full (system_code) || is_full (sqlite3_system_errno (self->handle))
+                 ? QUARRY_CATALOG_ERROR_FULL
+                 : QUARRY_CATALOG_ERROR_FAILED;
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
       return QUARRY_CATALOG_ERROR_CORRUPT;
     case SQLITE_CANTOPEN:
-      return folder_is_writable (self->path) ? QUARRY_CATALOG_ERROR_FAILED : QUARRY_CATALOG_ERROR_READ_ONLY;
+      return folder_is_writable (self->path) ? QUARRY_CATALOG_ERROR_FAILED
+                                             : QUARRY_CATALOG_ERROR_READ_ONLY;
     default:
       return QUARRY_CATALOG_ERROR_FAILED;
     }
@@ -70,10 +73,12 @@ set_error_from_code (QuarryDb *self, int rc, GError **error)
   switch (code)
     {
     case QUARRY_CATALOG_ERROR_BUSY:
-      g_set_error (error, QUARRY_CATALOG_ERROR, code, "another program is writing to '%s'", self->path);
+      g_set_error (error, QUARRY_CATALOG_ERROR, code, "another program is writing to '%s'",
+                   self->path);
       break;
     case QUARRY_CATALOG_ERROR_READ_ONLY:
-      g_set_error (error, QUARRY_CATALOG_ERROR, code, "cannot write to '%s': the file or its folder is read-only", self->path);
+      g_set_error (error, QUARRY_CATALOG_ERROR, code,
+                   "cannot write to '%s': the file or its folder is read-only", self->path);
       break;
     case QUARRY_CATALOG_ERROR_FULL:
       g_set_error (error, QUARRY_CATALOG_ERROR, code, "no space left to write '%s'", self->path);
@@ -83,7 +88,8 @@ set_error_from_code (QuarryDb *self, int rc, GError **error)
                    (rc & 0xff) == SQLITE_NOTADB ? "not a catalog" : "damaged", why);
       break;
     default:
-      g_set_error (error, QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_FAILED, "catalog '%s': %s", self->path, why);
+      g_set_error (error, QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_FAILED, "catalog '%s': %s",
+                   self->path, why);
     }
 }
 
@@ -130,7 +136,10 @@ quarry_db_open (const char *path, gboolean create, GError **error)
   sqlite3_busy_timeout (self->handle, BUSY_TIMEOUT_MS);
   sqlite3_progress_handler (self->handle, PROGRESS_STEPS, progress_cb, self);
   if (rc == SQLITE_OK &&
-      quarry_db_script (self, "PRAGMA foreign_keys = ON; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16000;", error))
+      quarry_db_script (
+          self,
+          "PRAGMA foreign_keys = ON; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16000;",
+          error))
     return self;
   if (rc != SQLITE_OK)
     set_error_from_code (self, rc, error);
@@ -152,7 +161,8 @@ quarry_db_close (QuarryDb *self, GError **error)
   rc = sqlite3_close (self->handle);
   if (rc != SQLITE_OK)
     {
-      g_set_error (error, QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_FAILED, "cannot close '%s': %s", self->path, sqlite3_errstr (rc));
+      g_set_error (error, QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_FAILED,
+                   "cannot close '%s': %s", self->path, sqlite3_errstr (rc));
       sqlite3_close_v2 (self->handle);
     }
   if (self->cache != NULL)
@@ -197,7 +207,8 @@ find_statement (QuarryDb *self, const char *sql, GError **error)
       g_assert (!sqlite3_stmt_busy (stmt));
       return stmt;
     }
-  if (sqlite3_prepare_v3 (self->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &stmt, NULL) != SQLITE_OK)
+  if (sqlite3_prepare_v3 (self->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &stmt, NULL) !=
+      SQLITE_OK)
     {
       quarry_db_set_error (self, error);
       return NULL;
@@ -223,7 +234,8 @@ bind_one (QuarryStmt *stmt, int at, char type, va_list *values)
       {
         const gint64 time = va_arg (*values, gint64);
 
-        return time == QUARRY_NO_TIME ? sqlite3_bind_null (stmt, at) : sqlite3_bind_int64 (stmt, at, time);
+        return time == QUARRY_NO_TIME ? sqlite3_bind_null (stmt, at)
+                                      : sqlite3_bind_int64 (stmt, at, time);
       }
     case 'r':
       {
@@ -238,7 +250,8 @@ bind_one (QuarryStmt *stmt, int at, char type, va_list *values)
         gconstpointer bytes = va_arg (*values, gconstpointer);
         const gsize size = va_arg (*values, gsize);
 
-        return size == 0 ? sqlite3_bind_zeroblob (stmt, at, 0) : sqlite3_bind_blob64 (stmt, at, bytes, size, SQLITE_STATIC);
+        return size == 0 ? sqlite3_bind_zeroblob (stmt, at, 0)
+                         : sqlite3_bind_blob64 (stmt, at, bytes, size, SQLITE_STATIC);
       }
     default:
       g_assert_not_reached ();
@@ -326,7 +339,12 @@ quarry_db_run (QuarryDb *self, GError **error, const char *sql, const char *type
 }
 
 gboolean
-quarry_db_get_int (QuarryDb *self, gint64 *out_value, GError **error, const char *sql, const char *types, ...)
+quarry_db_get_int (QuarryDb *self,
+                   gint64 *out_value,
+                   GError **error,
+                   const char *sql,
+                   const char *types,
+                   ...)
 {
   g_autoptr(QuarryStmt) stmt = NULL;
   va_list values;
@@ -379,13 +397,15 @@ quarry_db_get_data_version (QuarryDb *self)
 gint64
 quarry_stmt_time (QuarryStmt *stmt, int column)
 {
-  return sqlite3_column_type (stmt, column) == SQLITE_NULL ? QUARRY_NO_TIME : sqlite3_column_int64 (stmt, column);
+  return sqlite3_column_type (stmt, column) == SQLITE_NULL ? QUARRY_NO_TIME
+                                                           : sqlite3_column_int64 (stmt, column);
 }
 
 double
 quarry_stmt_double (QuarryStmt *stmt, int column)
 {
-  return sqlite3_column_type (stmt, column) == SQLITE_NULL ? (double) NAN : sqlite3_column_double (stmt, column);
+  return sqlite3_column_type (stmt, column) == SQLITE_NULL ? (double) NAN
+                                                           : sqlite3_column_double (stmt, column);
 }
 
 /* Returns: (transfer none) (nullable): until the next step */

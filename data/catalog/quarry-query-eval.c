@@ -23,13 +23,16 @@ typedef struct
 static const struct { const char *names; const char *frames; } sources[QUARRY_N_FIELDS] = {
   [QUARRY_FIELD_SCENE] = { "SELECT id, name FROM scene", "SELECT id FROM frame WHERE scene = ?1" },
   [QUARRY_FIELD_TAG] = { "SELECT id, name FROM tag", "SELECT frame FROM frame_tag WHERE tag = ?1" },
-  [QUARRY_FIELD_CLASS] = { "SELECT id, name FROM label_class", "SELECT frame FROM annotation WHERE class = ?1" },
-  [QUARRY_FIELD_SENSOR] = { "SELECT id, name FROM sensor", "SELECT frame FROM media WHERE sensor = ?1" },
-  [QUARRY_FIELD_DATASET] = { "SELECT id, name FROM dataset", "SELECT frame FROM dataset_frame WHERE dataset = ?1" },
+  [QUARRY_FIELD_CLASS] = { "SELECT id, name FROM label_class",
+                           "SELECT frame FROM annotation WHERE class = ?1" },
+  [QUARRY_FIELD_SENSOR] = { "SELECT id, name FROM sensor",
+                            "SELECT frame FROM media WHERE sensor = ?1" },
+  [QUARRY_FIELD_DATASET] = { "SELECT id, name FROM dataset",
+                             "SELECT frame FROM dataset_frame WHERE dataset = ?1" },
   [QUARRY_FIELD_SOURCE] = { "SELECT id, name FROM source",
                             "SELECT f.id FROM frame f JOIN scene s ON s.id = f.scene WHERE s.source = ?1" },
   [QUARRY_FIELD_SET] = { "SELECT id, name FROM annotation_set",
-                         "SELECT frame FROM annotation WHERE +annotation_set = ?1" },      /* +: walks the covering index */
+                         "SELECT frame FROM annotation WHERE +annotation_set = ?1" }, /* +: walks the covering index */
 };
 
 static gboolean
@@ -71,7 +74,11 @@ find_ids (QuarryDb *db, const char *sql, const char *folded, gboolean contains, 
 }
 
 static gboolean
-add_named (Eval *eval, QuarryQueryField field, const char *folded, gboolean contains, GError **error)
+add_named (Eval *eval,
+           QuarryQueryField field,
+           const char *folded,
+           gboolean contains,
+           GError **error)
 {
   g_autoptr(GArray) ids = find_ids (eval->db, sources[field].names, folded, contains, error);
 
@@ -121,7 +128,8 @@ is_meant_dataset (QuarryQuery *query, const char *name)
 static gboolean
 add_split (Eval *eval, const char *folded, GError **error)
 {
-  g_autoptr(QuarryStmt) datasets = quarry_db_prepare (eval->db, error, "SELECT id, name FROM dataset", "");
+  g_autoptr(QuarryStmt) datasets =
+      quarry_db_prepare (eval->db, error, "SELECT id, name FROM dataset", "");
   int row = 0;
 
   if (datasets == NULL)
@@ -133,8 +141,10 @@ add_split (Eval *eval, const char *folded, GError **error)
 
       if (!is_meant_dataset (eval->query, quarry_stmt_text (datasets, 1)))
         continue;
-      stmt = quarry_db_prepare (eval->db, error, "SELECT frame, split FROM dataset_frame WHERE dataset = ?1 AND split IS NOT NULL", "i",
-                                quarry_stmt_int (datasets, 0));
+      stmt = quarry_db_prepare (
+          eval->db, error,
+          "SELECT frame, split FROM dataset_frame WHERE dataset = ?1 AND split IS NOT NULL", "i",
+          quarry_stmt_int (datasets, 0));
       if (stmt == NULL)
         return FALSE;
       while ((inner = quarry_db_step (eval->db, stmt, error)) == 1)
@@ -151,7 +161,10 @@ add_flag (Eval *eval, const char *value, GError **error)
 {
   if (strcmp (value, "*") == 0)
     return add_frames (eval, error, "SELECT id FROM frame WHERE flag <> ?1", 0);
-  return add_frames (eval, error, "SELECT id FROM frame WHERE flag = ?1", strcmp (value, "pick") == 0 ? 1 : strcmp (value, "reject") == 0 ? -1 : 0);
+  return add_frames (eval, error, "SELECT id FROM frame WHERE flag = ?1",
+                     strcmp (value, "pick") == 0     ? 1
+                     : strcmp (value, "reject") == 0 ? -1
+                                                     : 0);
 }
 
 static gboolean
@@ -176,7 +189,8 @@ static gboolean
 add_frame (Eval *eval, const char *value, const char *folded, GError **error)
 {
   if (value[0] == '#')
-    return add_frames (eval, error, "SELECT id FROM frame WHERE id = ?1", g_ascii_strtoll (value + 1, NULL, 10));
+    return add_frames (eval, error, "SELECT id FROM frame WHERE id = ?1",
+                       g_ascii_strtoll (value + 1, NULL, 10));
   return add_scanned (eval, "SELECT id, key FROM frame", folded, FALSE, error);
 }
 

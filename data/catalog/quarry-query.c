@@ -19,7 +19,8 @@ struct _QuarryQuery
 G_DEFINE_QUARK (quarry-query-error-quark, quarry_query_error)
 
 static const char * const field_names[] = {
-  "text", "scene", "tag", "class", "sensor", "dataset", "split", "source", "set", "flag", "rating", "frame",
+  "text",  "scene",  "tag", "class", "sensor", "dataset",
+  "split", "source", "set", "flag",  "rating", "frame",
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (field_names) == QUARRY_N_FIELDS);
 
@@ -45,8 +46,12 @@ typedef struct
   const char *at;
 } Parser;
 
-static gboolean G_GNUC_PRINTF (5, 6)
-fail (Parser *parser, const char *at, GError **error, QuarryQueryError code, const char *format, ...)
+static gboolean G_GNUC_PRINTF (5, 6) fail (Parser *parser,
+                                           const char *at,
+                                           GError **error,
+                                           QuarryQueryError code,
+                                           const char *format,
+                                           ...)
 {
   g_autofree char *message = NULL;
   va_list args;
@@ -54,7 +59,8 @@ fail (Parser *parser, const char *at, GError **error, QuarryQueryError code, con
   va_start (args, format);
   message = g_strdup_vprintf (format, args);
   va_end (args);
-  g_set_error (error, QUARRY_QUERY_ERROR, code, "character %ld: %s", g_utf8_pointer_to_offset (parser->text, at) + 1, message);
+  g_set_error (error, QUARRY_QUERY_ERROR, code, "character %ld: %s",
+               g_utf8_pointer_to_offset (parser->text, at) + 1, message);
   return FALSE;
 }
 
@@ -79,7 +85,8 @@ parse_quoted (Parser *parser, GString *value, GError **error)
     }
   parser->at++;
   if (*parser->at != '\0' && !is_space (parser->at))
-    return fail (parser, parser->at, error, QUARRY_QUERY_ERROR_SYNTAX, "a space is missing after the quote");
+    return fail (parser, parser->at, error, QUARRY_QUERY_ERROR_SYNTAX,
+                 "a space is missing after the quote");
   return TRUE;
 }
 
@@ -126,7 +133,11 @@ edit_distance (const char *a, const char *b)
 }
 
 static gboolean
-parse_field (Parser *parser, const char *start, const char *name, QuarryQueryField *out_field, GError **error)
+parse_field (Parser *parser,
+             const char *start,
+             const char *name,
+             QuarryQueryField *out_field,
+             GError **error)
 {
   g_autofree char *lower = g_ascii_strdown (name, -1);
   const char *nearest = NULL;
@@ -148,9 +159,12 @@ parse_field (Parser *parser, const char *start, const char *name, QuarryQueryFie
         }
     }
   if (nearest != NULL)
-    return fail (parser, start, error, QUARRY_QUERY_ERROR_UNKNOWN_FIELD, "no field '%s', did you mean '%s'?", name, nearest);
-  return fail (parser, start, error, QUARRY_QUERY_ERROR_UNKNOWN_FIELD,
-               "no field '%s': write the word in quotes, or one of scene, tag, class, sensor, dataset, split, source, set, flag, rating, frame", name);
+    return fail (parser, start, error, QUARRY_QUERY_ERROR_UNKNOWN_FIELD,
+                 "no field '%s', did you mean '%s'?", name, nearest);
+  return fail (
+      parser, start, error, QUARRY_QUERY_ERROR_UNKNOWN_FIELD,
+      "no field '%s': write the word in quotes, or one of scene, tag, class, sensor, dataset, split, source, set, flag, rating, frame",
+      name);
 }
 
 /* "3", ">=3", "<2" … */
@@ -167,11 +181,14 @@ check_value (Parser *parser, const char *start, const QuarryQueryTerm *term, GEr
   static const char * const flags[] = { "pick", "reject", "none", "*", NULL };
 
   if (*term->value == '\0')
-    return fail (parser, start, error, QUARRY_QUERY_ERROR_SYNTAX, "'%s:' needs a value", field_names[term->field]);
+    return fail (parser, start, error, QUARRY_QUERY_ERROR_SYNTAX, "'%s:' needs a value",
+                 field_names[term->field]);
   if (term->field == QUARRY_FIELD_FLAG && !g_strv_contains (flags, term->value))
-    return fail (parser, start, error, QUARRY_QUERY_ERROR_SYNTAX, "a flag is pick, reject or none, not '%s'", term->value);
+    return fail (parser, start, error, QUARRY_QUERY_ERROR_SYNTAX,
+                 "a flag is pick, reject or none, not '%s'", term->value);
   if (term->field == QUARRY_FIELD_RATING && !is_rating (term->value))
-    return fail (parser, start, error, QUARRY_QUERY_ERROR_SYNTAX, "a rating is 0 to 5 or a bound like >=3, not '%s'", term->value);
+    return fail (parser, start, error, QUARRY_QUERY_ERROR_SYNTAX,
+                 "a rating is 0 to 5 or a bound like >=3, not '%s'", term->value);
   return TRUE;
 }
 
@@ -204,7 +221,8 @@ parse_term (Parser *parser, GArray *terms, GError **error)
         return FALSE;
     }
   else if (value->len == 0)
-    return fail (parser, start, error, QUARRY_QUERY_ERROR_SYNTAX, quoted ? "nothing between the quotes" : "nothing after '-'");
+    return fail (parser, start, error, QUARRY_QUERY_ERROR_SYNTAX,
+                 quoted ? "nothing between the quotes" : "nothing after '-'");
   term.value = value->str;
   if (!check_value (parser, at, &term, error))
     return FALSE;
@@ -322,7 +340,8 @@ make_term (QuarryQueryField field, const char *value)
 {
   g_autofree char *quoted = quarry_query_quote (value);
 
-  return field == QUARRY_FIELD_TEXT ? g_strdup (quoted) : g_strconcat (field_names[field], ":", quoted, NULL);
+  return field == QUARRY_FIELD_TEXT ? g_strdup (quoted)
+                                    : g_strconcat (field_names[field], ":", quoted, NULL);
 }
 
 /**
@@ -334,7 +353,10 @@ make_term (QuarryQueryField field, const char *value)
  * Returns: (transfer full): the new text; of a text that does not parse only the term is left
  */
 char *
-quarry_query_toggle_term (const char *text, QuarryQueryField field, const char *value, gboolean alone)
+quarry_query_toggle_term (const char *text,
+                          QuarryQueryField field,
+                          const char *value,
+                          gboolean alone)
 {
   g_autoptr(QuarryQuery) query = quarry_query_parse (text, NULL);
   g_autoptr(GPtrArray) parts = g_ptr_array_new_with_free_func (g_free);

@@ -20,7 +20,8 @@ seconds_since (gint64 start)
 static gboolean
 ask (QuarryCatalog *catalog, const char *text, GError **error)
 {
-  static const char * const names[] = { "scene", "tag", "class", "sensor", "dataset", "source", "set", "split" };
+  static const char * const names[] = { "scene",   "tag",    "class", "sensor",
+                                       "dataset", "source", "set",   "split" };
   g_autoptr(QuarryQuery) query = quarry_query_parse (text, error);
   gint64 start = g_get_monotonic_time ();
   g_autoptr(GArray) ids = query != NULL ? quarry_catalog_query (catalog, query, NULL, error) : NULL;
@@ -52,8 +53,18 @@ int
 main (int argc, char **argv)
 {
   static const char * const queries[] = {
-    "", "", "tag:tag-007", "class:class-00", "class:class-00 -tag:tag-001", "scene:site-07", "scene:site-0* class:class-01", "0000012", "rating:>=3",
-    "split:train", "set:labels", NULL,
+    "",
+    "",
+    "tag:tag-007",
+    "class:class-00",
+    "class:class-00 -tag:tag-001",
+    "scene:site-07",
+    "scene:site-0* class:class-01",
+    "0000012",
+    "rating:>=3",
+    "split:train",
+    "set:labels",
+    NULL,
   };
   g_autoptr(GError) error = NULL;
   g_autoptr(QuarryCatalog) catalog = argc > 1 ? quarry_catalog_open (argv[1], &error) : NULL;
@@ -62,7 +73,8 @@ main (int argc, char **argv)
 
   if (catalog == NULL)
     {
-      g_printerr ("bench-catalog: %s\n", error != NULL ? error->message : "usage: bench-catalog CATALOG.db [QUERY…]");
+      g_printerr ("bench-catalog: %s\n",
+                  error != NULL ? error->message : "usage: bench-catalog CATALOG.db [QUERY…]");
       return 1;
     }
   for (guint i = 0; asked[i] != NULL; i++)

@@ -48,10 +48,15 @@ add_annotations (Maker *maker, QuarryFrameDraft *draft)
   draft->annotations = g_ptr_array_new_with_free_func ((GDestroyNotify) quarry_annotation_free);
   for (int i = 0; i < maker->per_frame; i++)
     {
-      const double box[5] = { next_random (maker, 1500), next_random (maker, 900), 20 + next_random (maker, 300), 20 + next_random (maker, 200), 0 };
-      g_autofree char *class_name = g_strdup_printf ("class-%02u", MIN (next_random (maker, N_CLASSES), next_random (maker, N_CLASSES)));
-      g_autofree char *id = g_strdup_printf ("%" G_GINT64_FORMAT "/%s/%d", draft->scene, draft->key, i);
-      QuarryAnnotation *annotation = quarry_annotation_new (QUARRY_ANNOTATION_BOX2D, class_name, id, box, 5);
+      const double box[5] = { next_random (maker, 1500), next_random (maker, 900),
+                              20 + next_random (maker, 300), 20 + next_random (maker, 200), 0 };
+      g_autofree char *class_name =
+          g_strdup_printf ("class-%02u",
+                           MIN (next_random (maker, N_CLASSES), next_random (maker, N_CLASSES)));
+      g_autofree char *id =
+          g_strdup_printf ("%" G_GINT64_FORMAT "/%s/%d", draft->scene, draft->key, i);
+      QuarryAnnotation *annotation =
+          quarry_annotation_new (QUARRY_ANNOTATION_BOX2D, class_name, id, box, 5);
 
       annotation->media = 1;
       g_ptr_array_add (draft->annotations, annotation);
@@ -64,7 +69,8 @@ make_draft (Maker *maker, gint64 n)
   const gint64 per_scene = (maker->n_frames + N_SCENES - 1) / N_SCENES;
   const int scene = n / per_scene;
   g_autofree char *key = g_strdup_printf ("%08" G_GINT64_FORMAT, n % per_scene);
-  const gint64 stamp = (1700000000 + scene * 100000) * QUARRY_NS_PER_S + n % per_scene * (QUARRY_NS_PER_S / 10);
+  const gint64 stamp =
+      (1700000000 + scene * 100000) * QUARRY_NS_PER_S + n % per_scene * (QUARRY_NS_PER_S / 10);
   QuarryFrameDraft *draft = quarry_frame_draft_new (maker->scenes[scene], key, stamp);
   QuarryMedia *media = g_new0 (QuarryMedia, 1);
   const guint n_pictures = maker->pictures != NULL ? g_strv_length (maker->pictures) : 0;
@@ -88,19 +94,29 @@ static gboolean
 make_scenes (Maker *maker, GError **error)
 {
   const QuarryCalibration calibration = {
-    0, QUARRY_POSE_IDENTITY, TRUE, { .width = 1920, .height = 1080, .fx = 1000, .fy = 1000, .cx = 960, .cy = 540 },
+    0,
+    QUARRY_POSE_IDENTITY,
+    TRUE,
+    { .width = 1920, .height = 1080, .fx = 1000, .fy = 1000, .cx = 960, .cy = 540 },
   };
-  const QuarryId source = quarry_catalog_store_source (maker->catalog, "/nowhere", "nowhere", "images", NULL, error);
+  const QuarryId source =
+      quarry_catalog_store_source (maker->catalog, "/nowhere", "nowhere", "images", NULL, error);
 
-  if (source == 0 || (maker->set = quarry_catalog_store_set (maker->catalog, "labels", "import", source, 0, error)) == 0)
+  if (source == 0 || (maker->set = quarry_catalog_store_set (maker->catalog, "labels", "import",
+                                                             source, 0, error)) == 0)
     return FALSE;
   for (int i = 0; i < N_SCENES; i++)
     {
       g_autofree char *name = g_strdup_printf ("site-%02d", i);
 
-      if ((maker->scenes[i] = quarry_catalog_store_scene (maker->catalog, source, name, name, error)) == 0 ||
-          (maker->sensors[i] = quarry_catalog_store_sensor (maker->catalog, maker->scenes[i], "camera", QUARRY_SENSOR_CAMERA, error)) == 0 ||
-          (maker->calibrations[i] = quarry_catalog_store_calibration (maker->catalog, maker->sensors[i], &calibration, error)) == 0)
+      if ((maker->scenes[i] =
+               quarry_catalog_store_scene (maker->catalog, source, name, name, error)) == 0 ||
+          (maker->sensors[i] =
+               quarry_catalog_store_sensor (maker->catalog, maker->scenes[i], "camera",
+                                            QUARRY_SENSOR_CAMERA, error)) == 0 ||
+          (maker->calibrations[i] =
+               quarry_catalog_store_calibration (maker->catalog, maker->sensors[i], &calibration,
+                                                 error)) == 0)
         return FALSE;
     }
   return TRUE;
@@ -111,7 +127,8 @@ make_frames (Maker *maker, GError **error)
 {
   for (gint64 n = 0; n < maker->n_frames;)
     {
-      g_autoptr(GPtrArray) drafts = g_ptr_array_new_with_free_func ((GDestroyNotify) quarry_frame_draft_free);
+      g_autoptr(GPtrArray) drafts =
+          g_ptr_array_new_with_free_func ((GDestroyNotify) quarry_frame_draft_free);
 
       for (; n < maker->n_frames && drafts->len < BATCH; n++)
         g_ptr_array_add (drafts, make_draft (maker, n));
@@ -151,8 +168,10 @@ make_dataset (Maker *maker, const GArray *all, GError **error)
       g_array_append_val (frames, g_array_index (all, QuarryId, i));
       g_ptr_array_add (splits, (char *) names[next_random (maker, G_N_ELEMENTS (names))]);
     }
-  dataset = quarry_catalog_create_dataset (maker->catalog, "tenth", "every tenth frame", frames, error);
-  return dataset != 0 && quarry_catalog_assign_splits (maker->catalog, dataset, frames, (const char * const *) splits->pdata, error);
+  dataset =
+      quarry_catalog_create_dataset (maker->catalog, "tenth", "every tenth frame", frames, error);
+  return dataset != 0 && quarry_catalog_assign_splits (maker->catalog, dataset, frames,
+                                                       (const char * const *) splits->pdata, error);
 }
 
 static gboolean
@@ -187,14 +206,17 @@ main (int argc, char **argv)
   maker.per_frame = argc > 3 ? atoi (argv[3]) : 0;
   maker.pictures = argc > 4 ? argv + 4 : NULL;
   maker.catalog = quarry_catalog_open (argv[2], &error);
-  if (maker.catalog == NULL || !make_all (&maker, &error) || !quarry_catalog_close (maker.catalog, &error))
+  if (maker.catalog == NULL || !make_all (&maker, &error) ||
+      !quarry_catalog_close (maker.catalog, &error))
     {
       g_printerr ("make-catalog: %s\n", error->message);
       return 1;
     }
   g_object_unref (maker.catalog);
   getrusage (RUSAGE_SELF, &usage);
-  g_print ("%" G_GINT64_FORMAT " frames, %" G_GINT64_FORMAT " annotations in %.1f s, at most %ld MB resident\n", maker.n_frames,
-           maker.n_frames * maker.per_frame, (double) (g_get_monotonic_time () - start) / G_USEC_PER_SEC, usage.ru_maxrss / 1024);
+  g_print ("%" G_GINT64_FORMAT " frames, %" G_GINT64_FORMAT
+           " annotations in %.1f s, at most %ld MB resident\n",
+           maker.n_frames, maker.n_frames * maker.per_frame,
+           (double) (g_get_monotonic_time () - start) / G_USEC_PER_SEC, usage.ru_maxrss / 1024);
   return 0;
 }

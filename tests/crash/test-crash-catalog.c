@@ -29,12 +29,14 @@ make_batch (int step, QuarryId scene, QuarryId sensor, QuarryId set)
       g_autofree char *key = g_strdup_printf ("%02d-%03d", step, i);
       g_autofree char *uri = g_strdup_printf ("nowhere:%s.jpg", key);
       g_autofree char *class_name = g_strdup_printf ("class-%d", (step + i) % 5);
-      QuarryFrameDraft *draft = quarry_frame_draft_new (scene, key, (step * N_BATCH + i) * QUARRY_NS_PER_S);
+      QuarryFrameDraft *draft =
+          quarry_frame_draft_new (scene, key, (step * N_BATCH + i) * QUARRY_NS_PER_S);
 
       g_ptr_array_add (draft->media, quarry_test_media (sensor, 0, uri, "jpeg", QUARRY_NO_TIME));
       draft->annotations = g_ptr_array_new_with_free_func ((GDestroyNotify) quarry_annotation_free);
       draft->set = set;
-      g_ptr_array_add (draft->annotations, quarry_annotation_new (QUARRY_ANNOTATION_BOX2D, class_name, key, box, 5));
+      g_ptr_array_add (draft->annotations,
+                       quarry_annotation_new (QUARRY_ANNOTATION_BOX2D, class_name, key, box, 5));
       ((QuarryAnnotation *) draft->annotations->pdata[0])->media = 1;
       g_ptr_array_add (drafts, draft);
     }
@@ -53,8 +55,10 @@ do_step (QuarryCatalog *catalog, int step, QuarryId source, QuarryId set)
   g_autoptr(QuarryDataset) dataset = NULL;
   QuarryId scene = 0, sensor = 0;
 
-  quarry_test_ok ((scene = quarry_catalog_store_scene (catalog, source, scene_name, scene_name, &error)) != 0);
-  quarry_test_ok ((sensor = quarry_catalog_store_sensor (catalog, scene, "camera", QUARRY_SENSOR_CAMERA, &error)) != 0);
+  quarry_test_ok ((scene = quarry_catalog_store_scene (catalog, source, scene_name, scene_name,
+                                                       &error)) != 0);
+  quarry_test_ok ((sensor = quarry_catalog_store_sensor (catalog, scene, "camera",
+                                                         QUARRY_SENSOR_CAMERA, &error)) != 0);
   drafts = make_batch (step, scene, sensor, set);
   quarry_test_ok (quarry_catalog_store_frames (catalog, drafts, "images", NULL, &error));
   frames = quarry_test_query (catalog, query);
@@ -71,8 +75,10 @@ work (const char *path)
   QuarryCatalog *catalog = quarry_test_open (path);
   QuarryId source = 0, set = 0;
 
-  quarry_test_ok ((source = quarry_catalog_store_source (catalog, "nowhere:", "nowhere", "images", NULL, &error)) != 0);
-  quarry_test_ok ((set = quarry_catalog_store_set (catalog, "truth", "import", source, 0, &error)) != 0);
+  quarry_test_ok ((source = quarry_catalog_store_source (catalog, "nowhere:", "nowhere", "images",
+                                                         NULL, &error)) != 0);
+  quarry_test_ok ((set = quarry_catalog_store_set (catalog, "truth", "import", source, 0,
+                                                   &error)) != 0);
   for (int step = 0; step < N_STEPS; step++)
     do_step (catalog, step, source, set);
   quarry_test_ok (quarry_catalog_finish_source (catalog, source, TRUE, NULL, &error));
@@ -87,7 +93,8 @@ static gboolean
 run_child (const char *program, const char *path, gint64 kill_after_us)
 {
   g_autoptr(GError) error = NULL;
-  g_autoptr(GSubprocess) child = g_subprocess_new (G_SUBPROCESS_FLAGS_NONE, &error, program, "--work", path, NULL);
+  g_autoptr(GSubprocess) child =
+      g_subprocess_new (G_SUBPROCESS_FLAGS_NONE, &error, program, "--work", path, NULL);
 
   g_assert_no_error (error);
   if (kill_after_us > 0)
@@ -216,6 +223,7 @@ main (int argc, char **argv)
   if (argc == 3 && g_str_equal (argv[1], "--work"))
     return work (argv[2]);
   g_test_init (&argc, &argv, NULL);
-  g_test_add_data_func ("/crash/killed-at-twenty-moments-the-catalog-is-whole-and-finishes", argv[0], test_killed);
+  g_test_add_data_func ("/crash/killed-at-twenty-moments-the-catalog-is-whole-and-finishes",
+                        argv[0], test_killed);
   return g_test_run ();
 }

@@ -14,7 +14,8 @@ make_dataset (QuarryCatalog *catalog, const char *name, const char *query)
   g_autoptr(GArray) frames = quarry_test_query (catalog, query);
   QuarryId dataset = 0;
 
-  quarry_test_ok ((dataset = quarry_catalog_create_dataset (catalog, name, "notes", frames, &error)) != 0);
+  quarry_test_ok ((dataset = quarry_catalog_create_dataset (catalog, name, "notes", frames,
+                                                            &error)) != 0);
   return dataset;
 }
 
@@ -23,7 +24,8 @@ static char *
 describe_frames (QuarryCatalog *catalog, QuarryId dataset, int version)
 {
   g_autoptr(GError) error = NULL;
-  g_autoptr(GPtrArray) members = quarry_catalog_list_dataset_frames (catalog, dataset, version, &error);
+  g_autoptr(GPtrArray) members =
+      quarry_catalog_list_dataset_frames (catalog, dataset, version, &error);
   g_autoptr(GString) text = g_string_new (NULL);
 
   g_assert_no_error (error);
@@ -32,7 +34,8 @@ describe_frames (QuarryCatalog *catalog, QuarryId dataset, int version)
       const QuarryDatasetFrame *member = members->pdata[i];
       g_autoptr(QuarryFrame) frame = quarry_catalog_get_frame (catalog, member->frame, NULL);
 
-      g_string_append_printf (text, "%s%s/%s%s%s", i > 0 ? " " : "", frame->scene_name, frame->key, member->split != NULL ? ":" : "",
+      g_string_append_printf (text, "%s%s/%s%s%s", i > 0 ? " " : "", frame->scene_name, frame->key,
+                              member->split != NULL ? ":" : "",
                               member->split != NULL ? member->split : "");
     }
   return g_string_free (g_steal_pointer (&text), FALSE);
@@ -54,7 +57,8 @@ split (QuarryCatalog *catalog, QuarryId dataset, const char *query, const char *
 
   for (guint i = 0; i < frames->len; i++)
     g_ptr_array_add (splits, (char *) name);
-  quarry_test_ok (quarry_catalog_assign_splits (catalog, dataset, frames, (const char * const *) splits->pdata, &error));
+  quarry_test_ok (quarry_catalog_assign_splits (catalog, dataset, frames,
+                                                (const char * const *) splits->pdata, &error));
 }
 
 static void
@@ -70,9 +74,11 @@ test_members (QuarryTestCatalog *test, gconstpointer data)
   dataset = make_dataset (test->catalog, "d", "frame:0001");
   split (test->catalog, dataset, "scene:scene-1 frame:0001", "val");
   quarry_test_ok (quarry_catalog_dataset_add (test->catalog, dataset, scene_1, &error));
-  assert_frames (test->catalog, dataset, 0, "scene-0/0001 scene-1/0000 scene-1/0001:val scene-1/0002 scene-1/0003");
+  assert_frames (test->catalog, dataset, 0,
+                 "scene-0/0001 scene-1/0000 scene-1/0001:val scene-1/0002 scene-1/0003");
   quarry_test_ok (quarry_catalog_dataset_remove (test->catalog, dataset, first, &error));
-  assert_frames (test->catalog, dataset, 0, "scene-0/0001 scene-1/0001:val scene-1/0002 scene-1/0003");
+  assert_frames (test->catalog, dataset, 0,
+                 "scene-0/0001 scene-1/0001:val scene-1/0002 scene-1/0003");
   quarry_test_ok (quarry_catalog_undo (test->catalog, NULL, &error));
   quarry_test_ok (quarry_catalog_undo (test->catalog, NULL, &error));
   assert_frames (test->catalog, dataset, 0, "scene-0/0001 scene-1/0001:val");
@@ -120,20 +126,28 @@ test_refused (QuarryTestCatalog *test, gconstpointer data)
   all = quarry_test_query (test->catalog, "");
   dataset = make_dataset (test->catalog, "d", "scene:scene-0");
   make_dataset (test->catalog, "e", "scene:scene-0");
-  quarry_test_fails (quarry_catalog_create_dataset (test->catalog, "d", NULL, NULL, &error) != 0, QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_EXISTS,
+  quarry_test_fails (quarry_catalog_create_dataset (test->catalog, "d", NULL, NULL, &error) != 0,
+                     QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_EXISTS,
                      "there is a dataset 'd' already");
-  quarry_test_fails (quarry_catalog_create_dataset (test->catalog, "", NULL, NULL, &error) != 0, QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_FAILED,
-                     "a dataset needs a name");
-  quarry_test_fails (quarry_catalog_rename_dataset (test->catalog, dataset, "e", &error), QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_EXISTS, "*'e' already");
-  quarry_test_fails (quarry_catalog_delete_dataset (test->catalog, 99, &error), QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_NOT_FOUND, "no dataset 99");
-  quarry_test_fails (quarry_catalog_dataset_add (test->catalog, 99, all, &error), QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_NOT_FOUND, "no dataset 99");
-  quarry_test_fails (quarry_catalog_freeze_dataset (test->catalog, 99, NULL, &error) != 0, QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_NOT_FOUND, "no dataset 99");
-  quarry_test_fails (quarry_catalog_find_dataset (test->catalog, "x", &error) != NULL, QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_NOT_FOUND, "no dataset 'x'");
-  quarry_test_fails (quarry_catalog_assign_splits (test->catalog, dataset, all, names, &error), QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_NOT_FOUND,
+  quarry_test_fails (quarry_catalog_create_dataset (test->catalog, "", NULL, NULL, &error) != 0,
+                     QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_FAILED, "a dataset needs a name");
+  quarry_test_fails (quarry_catalog_rename_dataset (test->catalog, dataset, "e", &error),
+                     QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_EXISTS, "*'e' already");
+  quarry_test_fails (quarry_catalog_delete_dataset (test->catalog, 99, &error),
+                     QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_NOT_FOUND, "no dataset 99");
+  quarry_test_fails (quarry_catalog_dataset_add (test->catalog, 99, all, &error),
+                     QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_NOT_FOUND, "no dataset 99");
+  quarry_test_fails (quarry_catalog_freeze_dataset (test->catalog, 99, NULL, &error) != 0,
+                     QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_NOT_FOUND, "no dataset 99");
+  quarry_test_fails (quarry_catalog_find_dataset (test->catalog, "x", &error) != NULL,
+                     QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_NOT_FOUND, "no dataset 'x'");
+  quarry_test_fails (quarry_catalog_assign_splits (test->catalog, dataset, all, names, &error),
+                     QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_NOT_FOUND,
                      "frame 5 is not in the dataset");
-  quarry_test_fails (quarry_catalog_assign_splits (test->catalog, dataset, all, empty, &error), QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_FAILED,
-                     "a split needs a name");
-  quarry_test_fails (quarry_catalog_list_dataset_frames (test->catalog, dataset, 3, &error) != NULL, QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_NOT_FOUND,
+  quarry_test_fails (quarry_catalog_assign_splits (test->catalog, dataset, all, empty, &error),
+                     QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_FAILED, "a split needs a name");
+  quarry_test_fails (quarry_catalog_list_dataset_frames (test->catalog, dataset, 3, &error) != NULL,
+                     QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_NOT_FOUND,
                      "the dataset has no version 3");
   assert_frames (test->catalog, dataset, 0, "scene-0/0000 scene-0/0001 scene-0/0002 scene-0/0003");
 }
@@ -149,12 +163,14 @@ test_versions (QuarryTestCatalog *test, gconstpointer data)
   quarry_test_fill (test->catalog, &content, NULL);
   dataset = make_dataset (test->catalog, "d", "frame:0001");
   split (test->catalog, dataset, "scene:scene-0 frame:0001", "train");
-  quarry_test_ok ((number = quarry_catalog_freeze_dataset (test->catalog, dataset, "first", &error)) == 1);
+  quarry_test_ok ((number = quarry_catalog_freeze_dataset (test->catalog, dataset, "first",
+                                                           &error)) == 1);
   split (test->catalog, dataset, "frame:0001", "val");
   quarry_test_ok (quarry_catalog_freeze_dataset (test->catalog, dataset, NULL, &error) == 2);
   split (test->catalog, dataset, "scene:scene-0 frame:0001", "train");
   split (test->catalog, dataset, "scene:scene-1 frame:0001", NULL);
-  quarry_test_ok (quarry_catalog_freeze_dataset (test->catalog, dataset, "as the first", &error) == 3);
+  quarry_test_ok (quarry_catalog_freeze_dataset (test->catalog, dataset, "as the first", &error) ==
+                  3);
   assert_frames (test->catalog, dataset, 1, "scene-0/0001:train scene-1/0001");
   assert_frames (test->catalog, dataset, 2, "scene-0/0001:val scene-1/0001:val");
   versions = quarry_catalog_list_versions (test->catalog, dataset, NULL);
@@ -188,22 +204,27 @@ hash_of (const QuarryTestContent *what, gboolean backwards, const char *extra_cl
     {
       QuarryId source = 0;
 
-      quarry_test_ok ((source = quarry_catalog_store_source (catalog, "/zzz", "zzz", "images", NULL, &error)) != 0);
+      quarry_test_ok ((source = quarry_catalog_store_source (catalog, "/zzz", "zzz", "images", NULL,
+                                                             &error)) != 0);
       quarry_test_ok (quarry_catalog_store_scene (catalog, source, "s", "s", &error) != 0);
-      quarry_test_ok (quarry_catalog_store_set (catalog, "other", "import", source, 0, &error) != 0);
+      quarry_test_ok (quarry_catalog_store_set (catalog, "other", "import", source, 0, &error) !=
+                      0);
     }
   quarry_test_fill (catalog, what, NULL);
   if (extra_class != NULL)
     {
-      g_autoptr(GPtrArray) labels = g_ptr_array_new_with_free_func ((GDestroyNotify) quarry_annotation_free);
-      QuarryAnnotation *label = quarry_annotation_new (QUARRY_ANNOTATION_CLASS, extra_class, "extra", NULL, 0);
+      g_autoptr(GPtrArray) labels =
+          g_ptr_array_new_with_free_func ((GDestroyNotify) quarry_annotation_free);
+      QuarryAnnotation *label =
+          quarry_annotation_new (QUARRY_ANNOTATION_CLASS, extra_class, "extra", NULL, 0);
 
       label->frame = 1;
       g_ptr_array_add (labels, label);
       quarry_test_ok (quarry_catalog_store_annotations (catalog, 1, labels, NULL, NULL, &error));
     }
   frames = quarry_test_query (catalog, "source:site");
-  quarry_test_ok ((dataset = quarry_catalog_create_dataset (catalog, "d", NULL, frames, &error)) != 0);
+  quarry_test_ok ((dataset = quarry_catalog_create_dataset (catalog, "d", NULL, frames, &error)) !=
+                  0);
   quarry_test_ok (quarry_catalog_freeze_dataset (catalog, dataset, NULL, &error) == 1);
   versions = quarry_catalog_list_versions (catalog, dataset, NULL);
   hash = g_strdup (((QuarryDatasetVersion *) versions->pdata[0])->hash);

@@ -73,7 +73,8 @@ test_tag (QuarryTestCatalog *test, gconstpointer data)
   quarry_test_assert_query (test->catalog, "tag:night", "scene-0/0000 scene-0/0002");
   quarry_test_assert_query (test->catalog, "tag:dusk", "scene-0/0001 scene-1/0001");
   tag (test->catalog, "", NULL, "no such tag");
-  assert_journal (test->catalog, "Tag 3 frames 'night'(done); Tag 2 frames 'dusk', untag 'night'(done)");
+  assert_journal (test->catalog,
+                  "Tag 3 frames 'night'(done); Tag 2 frames 'dusk', untag 'night'(done)");
   undo (test->catalog, "Tag 2 frames 'dusk', untag 'night'");
   quarry_test_assert_query (test->catalog, "tag:night", "scene-0/0000 scene-0/0001 scene-0/0002");
   quarry_test_assert_query (test->catalog, "tag:dusk", "");
@@ -90,8 +91,10 @@ test_nothing (QuarryTestCatalog *test, gconstpointer data)
 
   quarry_test_fill (test->catalog, &small, NULL);
   frames = quarry_test_query (test->catalog, "");
-  quarry_test_fails (quarry_catalog_undo (test->catalog, NULL, &error), QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_NOTHING, "nothing to undo");
-  quarry_test_fails (quarry_catalog_redo (test->catalog, NULL, &error), QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_NOTHING, "nothing to redo");
+  quarry_test_fails (quarry_catalog_undo (test->catalog, NULL, &error), QUARRY_CATALOG_ERROR,
+                     QUARRY_CATALOG_ERROR_NOTHING, "nothing to undo");
+  quarry_test_fails (quarry_catalog_redo (test->catalog, NULL, &error), QUARRY_CATALOG_ERROR,
+                     QUARRY_CATALOG_ERROR_NOTHING, "nothing to redo");
   quarry_test_ok (quarry_catalog_tag (test->catalog, none, add, NULL, &error));
   quarry_test_ok (quarry_catalog_set_rating (test->catalog, frames, 0, &error));
   quarry_test_ok (quarry_catalog_set_flag (test->catalog, frames, 0, &error));
@@ -135,15 +138,19 @@ test_tag_names (QuarryTestCatalog *test, gconstpointer data)
     {
       const char *add[] = { bad[i], NULL };
 
-      quarry_test_fails (quarry_catalog_tag (test->catalog, frames, add, NULL, &error), QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_FAILED,
+      quarry_test_fails (quarry_catalog_tag (test->catalog, frames, add, NULL, &error),
+                         QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_FAILED,
                          "'*' cannot be the name of a tag*");
     }
   tag (test->catalog, "", "a", NULL);
   tag (test->catalog, "frame:0001", "b", NULL);
-  quarry_test_fails (quarry_catalog_rename_tag (test->catalog, "a", "b", &error), QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_EXISTS,
+  quarry_test_fails (quarry_catalog_rename_tag (test->catalog, "a", "b", &error),
+                     QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_EXISTS,
                      "there is a tag 'b' already");
-  quarry_test_fails (quarry_catalog_rename_tag (test->catalog, "z", "y", &error), QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_NOT_FOUND, "no tag 'z'");
-  quarry_test_fails (quarry_catalog_delete_tag (test->catalog, "z", &error), QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_NOT_FOUND, "no tag 'z'");
+  quarry_test_fails (quarry_catalog_rename_tag (test->catalog, "z", "y", &error),
+                     QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_NOT_FOUND, "no tag 'z'");
+  quarry_test_fails (quarry_catalog_delete_tag (test->catalog, "z", &error), QUARRY_CATALOG_ERROR,
+                     QUARRY_CATALOG_ERROR_NOT_FOUND, "no tag 'z'");
   quarry_test_ok (quarry_catalog_rename_tag (test->catalog, "b", "c", &error));
   quarry_test_assert_query (test->catalog, "tag:c", "scene-0/0001 scene-1/0001");
   quarry_test_ok (quarry_catalog_delete_tag (test->catalog, "c", &error));
@@ -166,12 +173,12 @@ test_unknown_frame (QuarryTestCatalog *test, gconstpointer data)
   frames = quarry_test_query (test->catalog, "");
   g_array_append_val (frames, missing);
   before = quarry_test_dump (test->catalog);
-  quarry_test_fails (quarry_catalog_tag (test->catalog, frames, add, NULL, &error), QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_NOT_FOUND,
-                     "no frame 4711");
-  quarry_test_fails (quarry_catalog_set_rating (test->catalog, frames, 3, &error), QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_NOT_FOUND,
-                     "no frame 4711");
-  quarry_test_fails (quarry_catalog_create_dataset (test->catalog, "d", NULL, frames, &error) != 0, QUARRY_CATALOG_ERROR,
-                     QUARRY_CATALOG_ERROR_NOT_FOUND, "no frame 4711");
+  quarry_test_fails (quarry_catalog_tag (test->catalog, frames, add, NULL, &error),
+                     QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_NOT_FOUND, "no frame 4711");
+  quarry_test_fails (quarry_catalog_set_rating (test->catalog, frames, 3, &error),
+                     QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_NOT_FOUND, "no frame 4711");
+  quarry_test_fails (quarry_catalog_create_dataset (test->catalog, "d", NULL, frames, &error) != 0,
+                     QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_NOT_FOUND, "no frame 4711");
   after = quarry_test_dump (test->catalog);
   g_assert_cmpstr (before, ==, after);      /* nothing half done, not even a tag made */
   assert_journal (test->catalog, "");
@@ -185,8 +192,10 @@ test_dropped (QuarryTestCatalog *test, gconstpointer data)
   tag (test->catalog, "", "b", NULL);
   undo (test->catalog, "Tag 6 frames 'b'");
   tag (test->catalog, "", "c", NULL);
-  assert_journal (test->catalog, "Tag 6 frames 'a'(done); Tag 6 frames 'b'(dropped); Tag 6 frames 'c'(done)");
-  quarry_test_fails (quarry_catalog_redo (test->catalog, NULL, &error), QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_NOTHING, "nothing to redo");
+  assert_journal (test->catalog,
+                  "Tag 6 frames 'a'(done); Tag 6 frames 'b'(dropped); Tag 6 frames 'c'(done)");
+  quarry_test_fails (quarry_catalog_redo (test->catalog, NULL, &error), QUARRY_CATALOG_ERROR,
+                     QUARRY_CATALOG_ERROR_NOTHING, "nothing to redo");
   undo (test->catalog, "Tag 6 frames 'c'");
   undo (test->catalog, "Tag 6 frames 'a'");
   redo (test->catalog, "Tag 6 frames 'a'");
@@ -236,8 +245,10 @@ static void
 store_label (QuarryCatalog *catalog, const char *class_name, const char *id)
 {
   const double box[5] = { 1, 2, 3, 4, 0 };
-  g_autoptr(GPtrArray) labels = g_ptr_array_new_with_free_func ((GDestroyNotify) quarry_annotation_free);
-  QuarryAnnotation *annotation = quarry_annotation_new (QUARRY_ANNOTATION_BOX2D, class_name, id, box, 5);
+  g_autoptr(GPtrArray) labels =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) quarry_annotation_free);
+  QuarryAnnotation *annotation =
+      quarry_annotation_new (QUARRY_ANNOTATION_BOX2D, class_name, id, box, 5);
 
   annotation->frame = 1;
   g_ptr_array_add (labels, annotation);
@@ -251,11 +262,14 @@ test_conflict (QuarryTestCatalog *test, gconstpointer data)
   g_autofree char *after = NULL;
 
   quarry_test_fill (test->catalog, &small, NULL);
-  quarry_test_ok (quarry_catalog_map_alias (test->catalog, "Radlader", NULL, "wheel loader", &error));
+  quarry_test_ok (quarry_catalog_map_alias (test->catalog, "Radlader", NULL, "wheel loader",
+                                            &error));
   store_label (test->catalog, "Radlader", "new");      /* now an import uses the class that the edit made */
   before = quarry_test_dump (test->catalog);
-  quarry_test_fails (quarry_catalog_undo (test->catalog, NULL, &error), QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_CONFLICT,
-                     "cannot undo 'Map label 'Radlader' to class 'wheel loader'': it has been changed since (*)");
+  quarry_test_fails (
+      quarry_catalog_undo (test->catalog, NULL, &error), QUARRY_CATALOG_ERROR,
+      QUARRY_CATALOG_ERROR_CONFLICT,
+      "cannot undo 'Map label 'Radlader' to class 'wheel loader'': it has been changed since (*)");
   after = quarry_test_dump (test->catalog);
   g_assert_cmpstr (before, ==, after);
   assert_journal (test->catalog, "Map label 'Radlader' to class 'wheel loader'(done)");
@@ -276,10 +290,11 @@ test_ontology (QuarryTestCatalog *test, gconstpointer data)
   g_assert_nonnull (strstr (dump, "alias \"Car\" \"coco\" \"vehicle\"\n"));
   g_assert_nonnull (strstr (dump, "\"by origin\" - \"box2d\" \"vehicle\""));
   quarry_test_ok (quarry_catalog_set_class_color (test->catalog, "person", "#AB12ef", &error));
-  quarry_test_fails (quarry_catalog_set_class_color (test->catalog, "person", "red", &error), QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_FAILED,
+  quarry_test_fails (quarry_catalog_set_class_color (test->catalog, "person", "red", &error),
+                     QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_FAILED,
                      "'red' is not a colour like #3584e4");
-  quarry_test_fails (quarry_catalog_set_class_color (test->catalog, "nobody", "#000000", &error), QUARRY_CATALOG_ERROR,
-                     QUARRY_CATALOG_ERROR_NOT_FOUND, "no class 'nobody'");
+  quarry_test_fails (quarry_catalog_set_class_color (test->catalog, "nobody", "#000000", &error),
+                     QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_NOT_FOUND, "no class 'nobody'");
   classes = quarry_catalog_list_classes (test->catalog, NULL);
   for (guint i = 0; i < classes->len; i++)
     {
@@ -344,14 +359,19 @@ some_dataset (Chance *chance)
 {
   g_autoptr(GPtrArray) datasets = quarry_catalog_list_datasets (chance->catalog, NULL);
 
-  return datasets->len == 0 ? 0 : ((QuarryDataset *) datasets->pdata[g_rand_int_range (chance->rand, 0, datasets->len)])->id;
+  return datasets->len == 0
+             ? 0
+             : ((QuarryDataset *)
+                    datasets->pdata[g_rand_int_range (chance->rand, 0, datasets->len)])
+                   ->id;
 }
 
 static void
 split_dataset (Chance *chance, QuarryId dataset)
 {
   static const char * const names[] = { "train", "val", NULL };
-  g_autoptr(GPtrArray) members = quarry_catalog_list_dataset_frames (chance->catalog, dataset, 0, NULL);
+  g_autoptr(GPtrArray) members =
+      quarry_catalog_list_dataset_frames (chance->catalog, dataset, 0, NULL);
   g_autoptr(GArray) frames = g_array_new (FALSE, FALSE, sizeof (QuarryId));
   g_autoptr(GPtrArray) splits = g_ptr_array_new ();
 
@@ -360,7 +380,8 @@ split_dataset (Chance *chance, QuarryId dataset)
       g_array_append_val (frames, ((QuarryDatasetFrame *) members->pdata[i])->frame);
       g_ptr_array_add (splits, (char *) names[g_rand_int_range (chance->rand, 0, 3)]);
     }
-  quarry_test_ok (quarry_catalog_assign_splits (chance->catalog, dataset, frames, (const char * const *) splits->pdata, &error));
+  quarry_test_ok (quarry_catalog_assign_splits (chance->catalog, dataset, frames,
+                                                (const char * const *) splits->pdata, &error));
 }
 
 static void
@@ -371,7 +392,8 @@ edit_dataset (Chance *chance, int kind)
   g_autofree char *name = g_strdup_printf ("set %d", chance->n_datasets++);
 
   if (dataset == 0 || kind == 0)
-    quarry_test_ok (quarry_catalog_create_dataset (chance->catalog, name, "by chance", frames, &error) != 0);
+    quarry_test_ok (quarry_catalog_create_dataset (chance->catalog, name, "by chance", frames,
+                                                   &error) != 0);
   else if (kind == 1)
     quarry_test_ok (quarry_catalog_dataset_add (chance->catalog, dataset, frames, &error));
   else if (kind == 2)
@@ -400,10 +422,12 @@ edit_by_chance (Chance *chance)
       quarry_test_ok (quarry_catalog_tag (chance->catalog, frames, add, remove, &error));
       break;
     case 2:
-      quarry_test_ok (quarry_catalog_set_rating (chance->catalog, frames, g_rand_int_range (chance->rand, 0, 6), &error));
+      quarry_test_ok (quarry_catalog_set_rating (chance->catalog, frames,
+                                                 g_rand_int_range (chance->rand, 0, 6), &error));
       break;
     case 3:
-      quarry_test_ok (quarry_catalog_set_flag (chance->catalog, frames, g_rand_int_range (chance->rand, -1, 2), &error));
+      quarry_test_ok (quarry_catalog_set_flag (chance->catalog, frames,
+                                               g_rand_int_range (chance->rand, -1, 2), &error));
       break;
     case 4:
       quarry_catalog_delete_tag (chance->catalog, remove[0], NULL);

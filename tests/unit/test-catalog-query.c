@@ -63,7 +63,8 @@ model_labels (Frame *frame, QuarryCatalog *catalog)
         if (((QuarryAnnotationSet *) sets->pdata[s])->id == annotation->set)
           {
             add_word (frame, QUARRY_FIELD_SET, ((QuarryAnnotationSet *) sets->pdata[s])->name);
-            g_ptr_array_add (frame->sets, g_strdup (((QuarryAnnotationSet *) sets->pdata[s])->name));
+            g_ptr_array_add (frame->sets,
+                             g_strdup (((QuarryAnnotationSet *) sets->pdata[s])->name));
           }
     }
 }
@@ -89,7 +90,8 @@ model_datasets (Frame *frame, QuarryCatalog *catalog)
   for (guint d = 0; d < datasets->len; d++)
     {
       const QuarryDataset *dataset = datasets->pdata[d];
-      g_autoptr(GPtrArray) members = quarry_catalog_list_dataset_frames (catalog, dataset->id, 0, NULL);
+      g_autoptr(GPtrArray) members =
+          quarry_catalog_list_dataset_frames (catalog, dataset->id, 0, NULL);
 
       for (guint i = 0; i < members->len; i++)
         {
@@ -99,7 +101,8 @@ model_datasets (Frame *frame, QuarryCatalog *catalog)
             continue;
           add_word (frame, QUARRY_FIELD_DATASET, dataset->name);
           if (member->split != NULL)
-            g_ptr_array_add (frame->in_dataset, g_strdup_printf ("%s/%s", dataset->name, member->split));
+            g_ptr_array_add (frame->in_dataset,
+                             g_strdup_printf ("%s/%s", dataset->name, member->split));
         }
     }
 }
@@ -202,7 +205,9 @@ holds (const Frame *frame, const QuarryQueryTerm *terms, guint n, const QuarryQu
           return TRUE;
       return FALSE;
     case QUARRY_FIELD_FLAG:
-      return frame->flag == (g_str_equal (lower, "pick") ? 1 : g_str_equal (lower, "reject") ? -1 : 0);
+      return frame->flag == (g_str_equal (lower, "pick")     ? 1
+                             : g_str_equal (lower, "reject") ? -1
+                                                             : 0);
     case QUARRY_FIELD_RATING:
       return lower[0] == '>' ? frame->rating >= atoi (lower + 2) : frame->rating == atoi (lower);
     case QUARRY_FIELD_SPLIT:
@@ -260,9 +265,10 @@ static gboolean
 is_of (const Frame *frame, QuarryFacet facet, const char *name)
 {
   static const QuarryQueryField fields[QUARRY_N_FACETS] = {
-    [QUARRY_FACET_SCENE] = QUARRY_FIELD_SCENE, [QUARRY_FACET_TAG] = QUARRY_FIELD_TAG, [QUARRY_FACET_CLASS] = QUARRY_FIELD_CLASS,
-    [QUARRY_FACET_SENSOR] = QUARRY_FIELD_SENSOR, [QUARRY_FACET_DATASET] = QUARRY_FIELD_DATASET,
-    [QUARRY_FACET_SOURCE] = QUARRY_FIELD_SOURCE, [QUARRY_FACET_SET] = QUARRY_FIELD_SET,
+    [QUARRY_FACET_SCENE] = QUARRY_FIELD_SCENE,     [QUARRY_FACET_TAG] = QUARRY_FIELD_TAG,
+    [QUARRY_FACET_CLASS] = QUARRY_FIELD_CLASS,     [QUARRY_FACET_SENSOR] = QUARRY_FIELD_SENSOR,
+    [QUARRY_FACET_DATASET] = QUARRY_FIELD_DATASET, [QUARRY_FACET_SOURCE] = QUARRY_FIELD_SOURCE,
+    [QUARRY_FACET_SET] = QUARRY_FIELD_SET,
   };
   g_autofree char *lower = g_utf8_strdown (name, -1);
 
@@ -290,12 +296,16 @@ check_facet (QuarryCatalog *catalog, const Model *model, QuarryQuery *query, Qua
           if (!is_meant (frame, query))
             continue;
           n_frames += is_of (frame, facet, row->name);
-          n_annotations += facet == QUARRY_FACET_CLASS ? count_in (frame->classes, row->name) : facet == QUARRY_FACET_SET ? count_in (frame->sets, row->name) : 0;
+          n_annotations += facet == QUARRY_FACET_CLASS ? count_in (frame->classes, row->name)
+                           : facet == QUARRY_FACET_SET ? count_in (frame->sets, row->name)
+                                                       : 0;
         }
       if (row->n_frames != n_frames || row->n_annotations != n_annotations)
-        g_error ("'%s' facet %d '%s': %d frames, %d annotations, not %d, %d", quarry_query_get_text (query), facet, row->name, (int) row->n_frames,
+        g_error ("'%s' facet %d '%s': %d frames, %d annotations, not %d, %d",
+                 quarry_query_get_text (query), facet, row->name, (int) row->n_frames,
                  (int) row->n_annotations, (int) n_frames, (int) n_annotations);
-      g_assert_true (r == 0 || strcmp (((QuarryFacetRow *) rows->pdata[r - 1])->name, row->name) < 0);
+      g_assert_true (r == 0 ||
+                     strcmp (((QuarryFacetRow *) rows->pdata[r - 1])->name, row->name) < 0);
     }
 }
 
@@ -387,8 +397,10 @@ add_datasets (QuarryCatalog *catalog, const GArray *all, GRand *rand)
 
       for (guint f = 0; f < frames->len; f++)
         g_ptr_array_add (splits, (char *) names[g_rand_int_range (rand, 0, 3)]);
-      quarry_test_ok ((dataset = quarry_catalog_create_dataset (catalog, name, NULL, frames, &error)) != 0);
-      quarry_test_ok (quarry_catalog_assign_splits (catalog, dataset, frames, (const char * const *) splits->pdata, &error));
+      quarry_test_ok ((dataset = quarry_catalog_create_dataset (catalog, name, NULL, frames,
+                                                                &error)) != 0);
+      quarry_test_ok (quarry_catalog_assign_splits (catalog, dataset, frames,
+                                                    (const char * const *) splits->pdata, &error));
     }
 }
 
@@ -397,13 +409,15 @@ add_predictions (QuarryCatalog *catalog, const GArray *all, GRand *rand)
 {
   const double box[5] = { 1, 2, 3, 4, 0 };
   g_autoptr(GArray) frames = every_nth (all, rand, 4);
-  g_autoptr(GPtrArray) annotations = g_ptr_array_new_with_free_func ((GDestroyNotify) quarry_annotation_free);
+  g_autoptr(GPtrArray) annotations =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) quarry_annotation_free);
   QuarryId set = 0;
 
   for (guint i = 0; i < frames->len; i++)
     {
       g_autofree char *id = g_strdup_printf ("%u", i);
-      QuarryAnnotation *annotation = quarry_annotation_new (QUARRY_ANNOTATION_BOX2D, "person", id, box, 5);
+      QuarryAnnotation *annotation =
+          quarry_annotation_new (QUARRY_ANNOTATION_BOX2D, "person", id, box, 5);
 
       annotation->frame = g_array_index (frames, QuarryId, i);
       annotation->score = 0.5;
@@ -432,11 +446,46 @@ static void
 test_named (QuarryTestCatalog *test, gconstpointer data)
 {
   static const char * const queries[] = {
-    "", "tag:night", "tag:NIGHT*", "-tag:*", "tag:\"night shift\" tag:dusk", "tag:übung", "tag:Üb*", "class:\"haul truck\"", "class:person -class:dozer",
-    "class:*o*", "scene:scene-1", "scene:scene-1 scene:scene-2", "SCENE-1", "camera/0003", "roof", "sensor:roof", "sensor:*", "-sensor:top", "dataset:set-1",
-    "dataset:set-1 split:train", "split:train", "-split:*", "split:val -dataset:set-0", "dataset:set-0 dataset:set-1 split:val", "source:site",
-    "source:other", "set:truth", "set:\"run 1\"", "-set:run*", "flag:pick", "flag:none", "-flag:reject", "rating:3", "rating:>=4", "-rating:>=1", "frame:0001",
-    "frame:*3", "frame:00*1 -dusk", "night -dataset:*", "nothing like that",
+    "",
+    "tag:night",
+    "tag:NIGHT*",
+    "-tag:*",
+    "tag:\"night shift\" tag:dusk",
+    "tag:übung",
+    "tag:Üb*",
+    "class:\"haul truck\"",
+    "class:person -class:dozer",
+    "class:*o*",
+    "scene:scene-1",
+    "scene:scene-1 scene:scene-2",
+    "SCENE-1",
+    "camera/0003",
+    "roof",
+    "sensor:roof",
+    "sensor:*",
+    "-sensor:top",
+    "dataset:set-1",
+    "dataset:set-1 split:train",
+    "split:train",
+    "-split:*",
+    "split:val -dataset:set-0",
+    "dataset:set-0 dataset:set-1 split:val",
+    "source:site",
+    "source:other",
+    "set:truth",
+    "set:\"run 1\"",
+    "-set:run*",
+    "flag:pick",
+    "flag:none",
+    "-flag:reject",
+    "rating:3",
+    "rating:>=4",
+    "-rating:>=1",
+    "frame:0001",
+    "frame:*3",
+    "frame:00*1 -dusk",
+    "night -dataset:*",
+    "nothing like that",
   };
   const QuarryTestContent content = { 4, 12, 3, 11 };
   Model *model = fill_by_chance (test->catalog, &content);
@@ -450,8 +499,10 @@ static void
 test_random (QuarryTestCatalog *test, gconstpointer data)
 {
   static const char * const terms[] = {
-    "tag:night", "tag:dusk", "tag:n*", "class:person", "class:dozer", "scene:scene-0", "sensor:top", "dataset:set-0", "dataset:set-2", "split:train",
-    "split:*", "set:run*", "flag:pick", "rating:>=2", "frame:*2", "0005", "\"night shift\"", "lidar/0001", "rating:0",
+    "tag:night",     "tag:dusk",        "tag:n*",        "class:person",  "class:dozer",
+    "scene:scene-0", "sensor:top",      "dataset:set-0", "dataset:set-2", "split:train",
+    "split:*",       "set:run*",        "flag:pick",     "rating:>=2",    "frame:*2",
+    "0005",          "\"night shift\"", "lidar/0001",    "rating:0",
   };
   const QuarryTestContent content = { 5, 8, 2, 12 };
   Model *model = fill_by_chance (test->catalog, &content);
@@ -462,7 +513,8 @@ test_random (QuarryTestCatalog *test, gconstpointer data)
       g_autoptr(GString) text = g_string_new (NULL);
 
       for (int i = g_rand_int_range (rand, 1, 4); i > 0; i--)
-        g_string_append_printf (text, "%s%s ", g_rand_boolean (rand) ? "-" : "", terms[g_rand_int_range (rand, 0, G_N_ELEMENTS (terms))]);
+        g_string_append_printf (text, "%s%s ", g_rand_boolean (rand) ? "-" : "",
+                                terms[g_rand_int_range (rand, 0, G_N_ELEMENTS (terms))]);
       check_query (test->catalog, model, text->str);
     }
   g_rand_free (rand);
@@ -473,7 +525,8 @@ test_random (QuarryTestCatalog *test, gconstpointer data)
 static void
 test_few_of_many (QuarryTestCatalog *test, gconstpointer data)
 {
-  static const char * const queries[] = { "scene:scene-3 frame:0007", "frame:0011 -scene:scene-0", "scene:scene-29", "tag:dusk scene:scene-4" };
+  static const char * const queries[] = { "scene:scene-3 frame:0007", "frame:0011 -scene:scene-0",
+                                         "scene:scene-29", "tag:dusk scene:scene-4" };
   const QuarryTestContent content = { 30, 12, 2, 14 };
   Model *model = fill_by_chance (test->catalog, &content);
 
@@ -487,15 +540,20 @@ static void
 test_order (QuarryTestCatalog *test, gconstpointer data)
 {
   static const struct { const char *key; gint64 stamp; } frames[] = {
-    { "z", 100 }, { "b", QUARRY_NO_TIME }, { "y", 300 }, { "x", 200 }, { "a", QUARRY_NO_TIME }, { "c", 200 }, { "n", -5 },
+    { "z", 100 }, { "b", QUARRY_NO_TIME }, { "y", 300 },
+    { "x", 200 }, { "a", QUARRY_NO_TIME }, { "c", 200 },
+    { "n", -5 },
   };
-  g_autoptr(GPtrArray) drafts = g_ptr_array_new_with_free_func ((GDestroyNotify) quarry_frame_draft_free);
+  g_autoptr(GPtrArray) drafts =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) quarry_frame_draft_free);
   g_autoptr(GArray) few = NULL;
   g_autofree char *id = NULL;
   QuarryId source = 0, scene = 0;
 
-  quarry_test_ok ((source = quarry_catalog_store_source (test->catalog, "/s", "s", "images", NULL, &error)) != 0);
-  quarry_test_ok ((scene = quarry_catalog_store_scene (test->catalog, source, "s", "s", &error)) != 0);
+  quarry_test_ok ((source = quarry_catalog_store_source (test->catalog, "/s", "s", "images", NULL,
+                                                         &error)) != 0);
+  quarry_test_ok ((scene = quarry_catalog_store_scene (test->catalog, source, "s", "s", &error)) !=
+                  0);
   for (guint i = 0; i < G_N_ELEMENTS (frames); i++)
     g_ptr_array_add (drafts, quarry_frame_draft_new (scene, frames[i].key, frames[i].stamp));
   quarry_test_ok (quarry_catalog_store_frames (test->catalog, drafts, NULL, NULL, &error));

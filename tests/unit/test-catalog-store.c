@@ -47,7 +47,8 @@ test_growing (QuarryTestCatalog *test, gconstpointer data)
   quarry_test_ok (quarry_catalog_set_rating (test->catalog, frames, 5, &error));
   quarry_test_fill (test->catalog, &more, report);
   assert_counts (report, "6 frames, 6 known frames, 12 media, 12 annotations, 1 scenes\n");
-  quarry_test_assert_query (test->catalog, "tag:mine rating:5 scene:scene-1", "scene-1/0000 scene-1/0001 scene-1/0002");
+  quarry_test_assert_query (test->catalog, "tag:mine rating:5 scene:scene-1",
+                            "scene-1/0000 scene-1/0001 scene-1/0002");
 }
 
 /* A frame that had one picture gets its second and its labels later */
@@ -55,7 +56,8 @@ static void
 test_late_media (QuarryTestCatalog *test, gconstpointer data)
 {
   const double box[5] = { 1, 1, 2, 2, 0 };
-  g_autoptr(GPtrArray) drafts = g_ptr_array_new_with_free_func ((GDestroyNotify) quarry_frame_draft_free);
+  g_autoptr(GPtrArray) drafts =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) quarry_frame_draft_free);
   g_autoptr(QuarryReport) report = quarry_report_new ();
   g_autoptr(GHashTable) keys = NULL;
   g_autoptr(GPtrArray) media = NULL;
@@ -65,7 +67,8 @@ test_late_media (QuarryTestCatalog *test, gconstpointer data)
   QuarryId rear = 0;
 
   quarry_test_fill (test->catalog, &content, NULL);
-  quarry_test_ok ((rear = quarry_catalog_store_sensor (test->catalog, 1, "rear", QUARRY_SENSOR_CAMERA, &error)) != 0);
+  quarry_test_ok ((rear = quarry_catalog_store_sensor (test->catalog, 1, "rear",
+                                                       QUARRY_SENSOR_CAMERA, &error)) != 0);
   g_ptr_array_add (draft->media, quarry_test_media (1, 0, "/elsewhere.jpg", "jpeg", 0));      /* known: stays where it was */
   g_ptr_array_add (draft->media, quarry_test_media (rear, 0, "/rear.jpg", "jpeg", 7));
   draft->annotations = g_ptr_array_new_with_free_func ((GDestroyNotify) quarry_annotation_free);
@@ -80,16 +83,22 @@ test_late_media (QuarryTestCatalog *test, gconstpointer data)
   g_assert_cmpuint (GPOINTER_TO_UINT (g_hash_table_lookup (keys, "0001")), ==, 3);
   media = quarry_catalog_list_media (test->catalog, 2, NULL);
   g_assert_cmpuint (media->len, ==, 3);
-  g_assert_cmpstr (((QuarryMedia *) media->pdata[0])->uri, ==, "/data/site/scene-0/camera/0001.jpg");
+  g_assert_cmpstr (((QuarryMedia *) media->pdata[0])->uri, ==,
+                   "/data/site/scene-0/camera/0001.jpg");
   g_assert_cmpstr (((QuarryMedia *) media->pdata[1])->uri, ==, "/rear.jpg");
   g_assert_cmpint (((QuarryMedia *) media->pdata[2])->kind, ==, QUARRY_SENSOR_LIDAR);
   labels = quarry_catalog_list_annotations (test->catalog, 2, 1, NULL);
   g_assert_cmpuint (labels->len, ==, 3);
-  g_assert_cmpint (((QuarryAnnotation *) labels->pdata[2])->media, ==, ((QuarryMedia *) media->pdata[0])->id);
+  g_assert_cmpint (((QuarryAnnotation *) labels->pdata[2])->media, ==,
+                   ((QuarryMedia *) media->pdata[0])->id);
 }
 
 static QuarryAnnotation *
-make_label (const char *class_name, const char *id, QuarryAnnotationKind kind, const double *numbers, gsize n)
+make_label (const char *class_name,
+            const char *id,
+            QuarryAnnotationKind kind,
+            const double *numbers,
+            gsize n)
 {
   QuarryAnnotation *annotation = quarry_annotation_new (kind, class_name, id, numbers, n);
 
@@ -127,7 +136,8 @@ test_labels (QuarryTestCatalog *test, gconstpointer data)
   QuarryId set = 0;
 
   quarry_test_fill (test->catalog, &content, NULL);
-  quarry_test_ok ((set = quarry_catalog_store_set (test->catalog, "job 1", "vendor", 0, 0, &error)) != 0);
+  quarry_test_ok ((set = quarry_catalog_store_set (test->catalog, "job 1", "vendor", 0, 0,
+                                                   &error)) != 0);
   quarry_test_ok (quarry_catalog_store_annotations (test->catalog, set, labels, "x", NULL, &error));
   back = quarry_catalog_list_annotations (test->catalog, 1, set, NULL);
   g_assert_cmpuint (back->len, ==, 4);
@@ -139,7 +149,8 @@ test_labels (QuarryTestCatalog *test, gconstpointer data)
       g_assert_cmpint (out->set, ==, set);
       g_assert_cmpstr (out->class_name, ==, in->class_name);
       g_assert_cmpstr (out->external_id, ==, in->external_id);
-      g_assert_cmpmem (out->geometry, out->n_geometry * sizeof (double), in->geometry, in->n_geometry * sizeof (double));
+      g_assert_cmpmem (out->geometry, out->n_geometry * sizeof (double), in->geometry,
+                       in->n_geometry * sizeof (double));
       g_assert_cmpstr (out->attributes, ==, in->attributes != NULL ? in->attributes : "{}");
       g_assert_true (isnan (in->score) ? isnan (out->score) : out->score == in->score);
       g_assert_cmpstr (out->annotator, ==, in->annotator);
@@ -165,7 +176,8 @@ test_pull_again (QuarryTestCatalog *test, gconstpointer data)
   assert_counts (again, "0 added, 0 changed, 4 same\n");
   ((QuarryAnnotation *) labels->pdata[0])->geometry[2] = 30;
   ((QuarryAnnotation *) labels->pdata[3])->score = (double) NAN;
-  quarry_test_ok (quarry_catalog_store_annotations (test->catalog, 1, labels, "x", changed, &error));
+  quarry_test_ok (quarry_catalog_store_annotations (test->catalog, 1, labels, "x", changed,
+                                                    &error));
   assert_counts (changed, "0 added, 2 changed, 2 same\n");
   quarry_test_ok (quarry_catalog_remove_annotations (test->catalog, 1, gone, &error));
   back = quarry_catalog_list_annotations (test->catalog, 1, 1, NULL);
@@ -179,7 +191,8 @@ test_broken_labels (QuarryTestCatalog *test, gconstpointer data)
   const double box[5] = { 1, 2, 3, 4, 0 };
   const double flipped[5] = { 1, 2, -3, 4, 0 };
   const double endless[5] = { 1, 2, (double) INFINITY, 4, 0 };
-  g_autoptr(GPtrArray) labels = g_ptr_array_new_with_free_func ((GDestroyNotify) quarry_annotation_free);
+  g_autoptr(GPtrArray) labels =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) quarry_annotation_free);
   g_autoptr(QuarryReport) report = quarry_report_new ();
 
   quarry_test_fill (test->catalog, &content, NULL);
@@ -204,7 +217,8 @@ static void
 test_unknown_frame (QuarryTestCatalog *test, gconstpointer data)
 {
   const double box[5] = { 1, 2, 3, 4, 0 };
-  g_autoptr(GPtrArray) labels = g_ptr_array_new_with_free_func ((GDestroyNotify) quarry_annotation_free);
+  g_autoptr(GPtrArray) labels =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) quarry_annotation_free);
   g_autofree char *before = NULL;
   g_autofree char *after = NULL;
   QuarryAnnotation *stray = make_label ("new class", "stray", QUARRY_ANNOTATION_BOX2D, box, 5);
@@ -214,8 +228,8 @@ test_unknown_frame (QuarryTestCatalog *test, gconstpointer data)
   stray->frame = 4711;
   g_ptr_array_add (labels, make_label ("person", "good", QUARRY_ANNOTATION_BOX2D, box, 5));
   g_ptr_array_add (labels, stray);
-  quarry_test_fails (quarry_catalog_store_annotations (test->catalog, 1, labels, "x", NULL, &error), QUARRY_CATALOG_ERROR,
-                     QUARRY_CATALOG_ERROR_NOT_FOUND, "*is not there*");
+  quarry_test_fails (quarry_catalog_store_annotations (test->catalog, 1, labels, "x", NULL, &error),
+                     QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_NOT_FOUND, "*is not there*");
   after = quarry_test_dump (test->catalog);
   g_assert_cmpstr (before, ==, after);
 }
@@ -224,22 +238,36 @@ static void
 test_calibration (QuarryTestCatalog *test, gconstpointer data)
 {
   QuarryCalibration fisheye = {
-    0, { { 1, 2, 3 }, { 0.6, 0, 0.8, 0 } }, TRUE,
-    { .model = QUARRY_CAMERA_KANNALA_BRANDT, .width = 640, .height = 480, .fx = 300.1, .fy = 300.2, .cx = 320.5, .cy = 240.5, .k = { 0.1, -0.02, 0.003, -0.0004 } },
+    0,
+    { { 1, 2, 3 }, { 0.6, 0, 0.8, 0 } },
+    TRUE,
+    { .model = QUARRY_CAMERA_KANNALA_BRANDT,
+      .width = 640,
+      .height = 480,
+      .fx = 300.1,
+      .fy = 300.2,
+      .cx = 320.5,
+      .cy = 240.5,
+      .k = { 0.1, -0.02, 0.003, -0.0004 } },
   };
   const QuarryCalibration lidar = { 0, { { 0, 0, 1.75 }, { 1, 0, 0, 0 } }, FALSE, { 0 } };
-  g_autoptr(GPtrArray) drafts = g_ptr_array_new_with_free_func ((GDestroyNotify) quarry_frame_draft_free);
+  g_autoptr(GPtrArray) drafts =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) quarry_frame_draft_free);
   g_autoptr(GPtrArray) media = NULL;
   const QuarryMedia *camera_media = NULL, *lidar_media = NULL;
   QuarryId first = 0, second = 0, third = 0, of_lidar = 0;
   QuarryFrameDraft *draft = quarry_frame_draft_new (1, "new", 99);
 
   quarry_test_fill (test->catalog, &content, NULL);
-  quarry_test_ok ((first = quarry_catalog_store_calibration (test->catalog, 1, &fisheye, &error)) != 0);
-  quarry_test_ok ((second = quarry_catalog_store_calibration (test->catalog, 1, &fisheye, &error)) != 0);
+  quarry_test_ok ((first = quarry_catalog_store_calibration (test->catalog, 1, &fisheye, &error)) !=
+                  0);
+  quarry_test_ok ((second =
+                       quarry_catalog_store_calibration (test->catalog, 1, &fisheye, &error)) != 0);
   fisheye.camera.fx += 1e-9;
-  quarry_test_ok ((third = quarry_catalog_store_calibration (test->catalog, 1, &fisheye, &error)) != 0);
-  quarry_test_ok ((of_lidar = quarry_catalog_store_calibration (test->catalog, 2, &lidar, &error)) != 0);
+  quarry_test_ok ((third = quarry_catalog_store_calibration (test->catalog, 1, &fisheye, &error)) !=
+                  0);
+  quarry_test_ok ((of_lidar =
+                       quarry_catalog_store_calibration (test->catalog, 2, &lidar, &error)) != 0);
   g_assert_cmpint (first, ==, second);
   g_assert_cmpint (first, !=, third);
   g_ptr_array_add (draft->media, quarry_test_media (1, third, "/a.jpg", "jpeg", 98));
@@ -253,9 +281,11 @@ test_calibration (QuarryTestCatalog *test, gconstpointer data)
   g_assert_true (camera_media->calibration.has_camera);
   g_assert_cmpint (camera_media->calibration.camera.model, ==, QUARRY_CAMERA_KANNALA_BRANDT);
   g_assert_cmpfloat (camera_media->calibration.camera.fx, ==, fisheye.camera.fx);
-  g_assert_cmpmem (camera_media->calibration.camera.k, 12 * sizeof (double), fisheye.camera.k, 12 * sizeof (double));
+  g_assert_cmpmem (camera_media->calibration.camera.k, 12 * sizeof (double), fisheye.camera.k,
+                   12 * sizeof (double));
   g_assert_cmpfloat (camera_media->calibration.camera.limit, >, 0);      /* prepared */
-  g_assert_cmpmem (&camera_media->calibration.body_from_sensor, sizeof (QuarryPose), &fisheye.body_from_sensor, sizeof (QuarryPose));
+  g_assert_cmpmem (&camera_media->calibration.body_from_sensor, sizeof (QuarryPose),
+                   &fisheye.body_from_sensor, sizeof (QuarryPose));
   g_assert_false (lidar_media->calibration.has_camera);
   g_assert_cmpfloat (lidar_media->calibration.body_from_sensor.t[2], ==, 1.75);
   g_assert_cmpint (lidar_media->stamp_ns, ==, QUARRY_NO_TIME);
@@ -265,7 +295,8 @@ test_calibration (QuarryTestCatalog *test, gconstpointer data)
     g_assert_cmpstr (alone->uri, ==, "/a.jpg");
     g_assert_cmpstr (alone->sensor_name, ==, "front");
   }
-  quarry_test_fails (quarry_catalog_get_media (test->catalog, 4711, &error) != NULL, QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_NOT_FOUND, "no media 4711");
+  quarry_test_fails (quarry_catalog_get_media (test->catalog, 4711, &error) != NULL,
+                     QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_NOT_FOUND, "no media 4711");
 }
 
 static void
@@ -321,7 +352,8 @@ test_sources (QuarryTestCatalog *test, gconstpointer data)
   const QuarryId id = quarry_test_fill (test->catalog, &content, NULL);
   QuarryId same = 0;
 
-  quarry_test_ok ((same = quarry_catalog_store_source (test->catalog, "/data/site//", "site", "images", "{\"a\":1}", &error)) != 0);
+  quarry_test_ok ((same = quarry_catalog_store_source (test->catalog, "/data/site//", "site",
+                                                       "images", "{\"a\":1}", &error)) != 0);
   g_assert_cmpint (same, ==, id);
   quarry_report_add (report, QUARRY_ISSUE_SKIPPED, "a.jpg", "byte 3", "broken");
   quarry_report_add (report, QUARRY_ISSUE_NOTE, "b.jpg", NULL, "dark");
@@ -367,7 +399,8 @@ test_frame (QuarryTestCatalog *test, gconstpointer data)
   g_assert_cmpstr (frame->tags[1], ==, "z");
   g_assert_cmpstr (frame->cover_uri, ==, "/data/site/scene-1/camera/0001.jpg");
   g_assert_cmpint (frame->cover_length, ==, -1);
-  quarry_test_fails (quarry_catalog_get_frame (test->catalog, 99, &error) != NULL, QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_NOT_FOUND, "no frame 99");
+  quarry_test_fails (quarry_catalog_get_frame (test->catalog, 99, &error) != NULL,
+                     QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_NOT_FOUND, "no frame 99");
 }
 
 /* --- the ledger --- */
@@ -386,11 +419,15 @@ test_ledger (QuarryTestCatalog *test, gconstpointer data)
   quarry_test_fill (test->catalog, &content, NULL);
   for (QuarryId i = 1; i <= 3; i++)
     g_array_append_val (media, i);
-  quarry_test_ok ((owner = quarry_catalog_add_account (test->catalog, "ls", "label-studio", "http://localhost", NULL, &error)) != 0);
-  quarry_test_fails (quarry_catalog_add_account (test->catalog, "ls", "x", "y", NULL, &error) != 0, QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_EXISTS,
+  quarry_test_ok ((owner = quarry_catalog_add_account (test->catalog, "ls", "label-studio",
+                                                       "http://localhost", NULL, &error)) != 0);
+  quarry_test_fails (quarry_catalog_add_account (test->catalog, "ls", "x", "y", NULL, &error) != 0,
+                     QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_EXISTS,
                      "there is an account 'ls' already");
-  quarry_test_ok ((id = quarry_catalog_create_job (test->catalog, owner, "job", "{}", "0123456789abcdef", media, &error)) != 0);
-  quarry_test_ok ((again = quarry_catalog_create_job (test->catalog, owner, "other name", "{}", "0123456789abcdef", media, &error)) != 0);
+  quarry_test_ok ((id = quarry_catalog_create_job (test->catalog, owner, "job", "{}",
+                                                   "0123456789abcdef", media, &error)) != 0);
+  quarry_test_ok ((again = quarry_catalog_create_job (test->catalog, owner, "other name", "{}",
+                                                      "0123456789abcdef", media, &error)) != 0);
   g_assert_cmpint (id, ==, again);
   tasks = quarry_catalog_list_tasks (test->catalog, id, NULL);
   g_assert_cmpuint (tasks->len, ==, 3);
@@ -415,10 +452,14 @@ test_ledger (QuarryTestCatalog *test, gconstpointer data)
   g_assert_cmpint (job->n_delivered, ==, 1);
   jobs = quarry_catalog_list_jobs (test->catalog, NULL);
   g_assert_cmpuint (jobs->len, ==, 1);
-  quarry_test_fails (quarry_catalog_update_job (test->catalog, id, NULL, "nonsense", NULL, &error), QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_FAILED, "*");
-  quarry_test_fails (quarry_catalog_update_job (test->catalog, 99, NULL, NULL, NULL, &error), QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_NOT_FOUND, "no job 99");
-  quarry_test_fails (quarry_catalog_remove_account (test->catalog, "ls", &error), QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_FAILED, "account 'ls' has 1 jobs*");
-  quarry_test_fails (quarry_catalog_remove_account (test->catalog, "xx", &error), QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_NOT_FOUND, "no account 'xx'");
+  quarry_test_fails (quarry_catalog_update_job (test->catalog, id, NULL, "nonsense", NULL, &error),
+                     QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_FAILED, "*");
+  quarry_test_fails (quarry_catalog_update_job (test->catalog, 99, NULL, NULL, NULL, &error),
+                     QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_NOT_FOUND, "no job 99");
+  quarry_test_fails (quarry_catalog_remove_account (test->catalog, "ls", &error),
+                     QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_FAILED, "account 'ls' has 1 jobs*");
+  quarry_test_fails (quarry_catalog_remove_account (test->catalog, "xx", &error),
+                     QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_NOT_FOUND, "no account 'xx'");
   account = quarry_catalog_find_account (test->catalog, "ls", NULL);
   g_assert_cmpstr (account->options, ==, "{}");
 }
@@ -430,10 +471,13 @@ test_runs (QuarryTestCatalog *test, gconstpointer data)
   g_autofree char *dump = NULL;
 
   quarry_test_fill (test->catalog, &content, NULL);
-  quarry_test_ok ((set = quarry_catalog_store_set (test->catalog, "predictions", "model", 0, 0, &error)) != 0);
+  quarry_test_ok ((set = quarry_catalog_store_set (test->catalog, "predictions", "model", 0, 0,
+                                                   &error)) != 0);
   quarry_test_ok (quarry_catalog_store_run (test->catalog, "r", 0, 0, "{}", "running", &error));
-  quarry_test_ok (quarry_catalog_store_run (test->catalog, "r", set, 0, "{\"loss\":1}", "done", &error));
-  quarry_test_ok (quarry_catalog_store_evaluation (test->catalog, set, 1, "coco", "{\"AP\":0.5}", &error));
+  quarry_test_ok (quarry_catalog_store_run (test->catalog, "r", set, 0, "{\"loss\":1}", "done",
+                                            &error));
+  quarry_test_ok (quarry_catalog_store_evaluation (test->catalog, set, 1, "coco", "{\"AP\":0.5}",
+                                                   &error));
   dump = quarry_test_dump (test->catalog);
   g_assert_nonnull (strstr (dump, "run \"r\" \"predictions\" \"{\\\"loss\\\":1}\" \"done\"\n"));
   g_assert_nonnull (strstr (dump, "evaluation \"predictions\" \"truth\" \"coco\""));

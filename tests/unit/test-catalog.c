@@ -42,7 +42,8 @@ assert_refused (const char *path, int code, const char *pattern)
 {
   g_autoptr(QuarryCatalog) catalog = NULL;
 
-  quarry_test_fails ((catalog = quarry_catalog_open (path, &error)) != NULL, QUARRY_CATALOG_ERROR, code, pattern);
+  quarry_test_fails ((catalog = quarry_catalog_open (path, &error)) != NULL, QUARRY_CATALOG_ERROR,
+                     code, pattern);
 }
 
 static void
@@ -80,8 +81,10 @@ test_closed (QuarryTestCatalog *test, gconstpointer data)
 {
   quarry_test_ok (quarry_catalog_close (test->catalog, &error));
   quarry_test_ok (quarry_catalog_close (test->catalog, &error));
-  quarry_test_fails (quarry_catalog_list_scenes (test->catalog, &error) != NULL, QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_FAILED, "*is closed");
-  quarry_test_fails (quarry_catalog_undo (test->catalog, NULL, &error), QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_FAILED, "*is closed");
+  quarry_test_fails (quarry_catalog_list_scenes (test->catalog, &error) != NULL,
+                     QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_FAILED, "*is closed");
+  quarry_test_fails (quarry_catalog_undo (test->catalog, NULL, &error), QUARRY_CATALOG_ERROR,
+                     QUARRY_CATALOG_ERROR_FAILED, "*is closed");
   quarry_catalog_poll (test->catalog);
 }
 
@@ -90,7 +93,8 @@ test_newer (QuarryTestCatalog *test, gconstpointer data)
 {
   quarry_test_close (g_steal_pointer (&test->catalog));
   run_sql (test->path, "PRAGMA user_version = 99");
-  assert_refused (test->path, QUARRY_CATALOG_ERROR_TOO_NEW, "'*catalog.db' has format 99, this Quarry knows up to 1: use a newer Quarry");
+  assert_refused (test->path, QUARRY_CATALOG_ERROR_TOO_NEW,
+                  "'*catalog.db' has format 99, this Quarry knows up to 1: use a newer Quarry");
   g_assert_cmpint (read_pragma (test->path, "PRAGMA user_version"), ==, 99);
 }
 
@@ -101,12 +105,16 @@ test_not_a_catalog (QuarryTestCatalog *test, gconstpointer data)
   g_autofree char *other = g_build_filename (test->folder, "other.db", NULL);
   g_autofree char *kept = NULL;
 
-  g_file_set_contents (text, "this is a letter, not a database, and it is long enough to have a header of its own kind\n", -1, NULL);
+  g_file_set_contents (
+      text,
+      "this is a letter, not a database, and it is long enough to have a header of its own kind\n",
+      -1, NULL);
   assert_refused (text, QUARRY_CATALOG_ERROR_CORRUPT, "'*text.db' is not a catalog: *");
   g_file_get_contents (text, &kept, NULL, NULL);
   g_assert_true (g_str_has_prefix (kept, "this is a letter"));
   run_sql (other, "CREATE TABLE frame (a)");
-  assert_refused (other, QUARRY_CATALOG_ERROR_CORRUPT, "'*other.db' is a database of another program, not a catalog");
+  assert_refused (other, QUARRY_CATALOG_ERROR_CORRUPT,
+                  "'*other.db' is a database of another program, not a catalog");
   assert_refused (test->folder, QUARRY_CATALOG_ERROR_CORRUPT, "'*' is a folder, not a catalog");
   quarry_test_remove (text);
   quarry_test_remove (other);
@@ -126,7 +134,8 @@ test_damaged (QuarryTestCatalog *test, gconstpointer data)
   memset (bytes + size - 3 * 4096, 0x5a, 2 * 4096);      /* rows, not the schema */
   g_assert_true (g_file_set_contents (test->path, bytes, size, NULL));
   test->catalog = quarry_test_open (test->path);
-  quarry_test_fails (quarry_catalog_check (test->catalog, report, NULL, &error), QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_CORRUPT,
+  quarry_test_fails (quarry_catalog_check (test->catalog, report, NULL, &error),
+                     QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_CORRUPT,
                      "'*catalog.db' is damaged*");
 }
 
@@ -170,7 +179,8 @@ test_locked (QuarryTestCatalog *test, gconstpointer data)
   frames = quarry_test_query (test->catalog, "");
   g_assert_cmpint (sqlite3_open (test->path, &db), ==, SQLITE_OK);
   g_assert_cmpint (sqlite3_exec (db, "BEGIN IMMEDIATE", NULL, NULL, NULL), ==, SQLITE_OK);
-  quarry_test_fails (quarry_catalog_tag (test->catalog, frames, add, NULL, &error), QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_BUSY,
+  quarry_test_fails (quarry_catalog_tag (test->catalog, frames, add, NULL, &error),
+                     QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_BUSY,
                      "another program is writing to '*catalog.db'");
   quarry_test_assert_query (test->catalog, "", "scene-0/0000 scene-0/0001");      /* reads go on */
   g_assert_cmpint (sqlite3_exec (db, "ROLLBACK", NULL, NULL, NULL), ==, SQLITE_OK);
@@ -191,8 +201,10 @@ test_read_only (QuarryTestCatalog *test, gconstpointer data)
       g_autofree char *fresh = g_build_filename (test->folder, "fresh.db", NULL);
       g_autofree char *deep = g_build_filename (test->folder, "deep", "fresh.db", NULL);
 
-      assert_refused (test->path, QUARRY_CATALOG_ERROR_READ_ONLY, "cannot write to '*catalog.db': the file or its folder is read-only");
-      assert_refused (fresh, QUARRY_CATALOG_ERROR_READ_ONLY, "cannot write to '*fresh.db': the file or its folder is read-only");
+      assert_refused (test->path, QUARRY_CATALOG_ERROR_READ_ONLY,
+                      "cannot write to '*catalog.db': the file or its folder is read-only");
+      assert_refused (fresh, QUARRY_CATALOG_ERROR_READ_ONLY,
+                      "cannot write to '*fresh.db': the file or its folder is read-only");
       assert_refused (deep, QUARRY_CATALOG_ERROR_READ_ONLY, "cannot make folder '*deep': *");
     }
   g_assert_cmpint (g_chmod (test->folder, 0700), ==, 0);
@@ -202,7 +214,8 @@ test_read_only (QuarryTestCatalog *test, gconstpointer data)
 static void
 test_no_folder (void)
 {
-  assert_refused ("/proc/quarry/c.db", QUARRY_CATALOG_ERROR_FAILED, "cannot make folder '/proc/quarry': *");
+  assert_refused ("/proc/quarry/c.db", QUARRY_CATALOG_ERROR_FAILED,
+                  "cannot make folder '/proc/quarry': *");
 }
 
 static void
@@ -213,7 +226,8 @@ fill_up (void)
   g_autofree char *path = g_build_filename (folder, "c.db", NULL);
   QuarryCatalog *catalog = quarry_test_open (path);
   GRand *rand = g_rand_new_with_seed (1);
-  const QuarryId source = quarry_catalog_store_source (catalog, "/data/site", "site", "images", NULL, NULL);
+  const QuarryId source =
+      quarry_catalog_store_source (catalog, "/data/site", "site", "images", NULL, NULL);
   const QuarryId set = quarry_catalog_store_set (catalog, "truth", "import", source, 0, NULL);
   g_autoptr(GPtrArray) drafts = quarry_test_scene (catalog, source, set, &content, 0, rand);
   g_autofree char *before = quarry_test_dump (catalog);
@@ -223,7 +237,8 @@ fill_up (void)
 
   signal (SIGXFSZ, SIG_IGN);
   g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &limit), ==, 0);
-  quarry_test_fails (quarry_catalog_store_frames (catalog, drafts, "images", NULL, &error), QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_FULL,
+  quarry_test_fails (quarry_catalog_store_frames (catalog, drafts, "images", NULL, &error),
+                     QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_FULL,
                      "no space left to write '*c.db'");
   g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &none), ==, 0);
   after = quarry_test_dump (catalog);
@@ -319,9 +334,11 @@ test_cancel (QuarryTestCatalog *test, gconstpointer data)
 
   quarry_test_fill (test->catalog, &content, NULL);
   g_cancellable_cancel (cancellable);
-  quarry_test_fails (quarry_catalog_count_facet (test->catalog, QUARRY_FACET_CLASS, NULL, cancellable, &error) != NULL, G_IO_ERROR,
-                     G_IO_ERROR_CANCELLED, "cancelled");
-  quarry_test_fails (quarry_catalog_check (test->catalog, report, cancellable, &error), G_IO_ERROR, G_IO_ERROR_CANCELLED, "*");
+  quarry_test_fails (quarry_catalog_count_facet (test->catalog, QUARRY_FACET_CLASS, NULL,
+                                                 cancellable, &error) != NULL,
+                     G_IO_ERROR, G_IO_ERROR_CANCELLED, "cancelled");
+  quarry_test_fails (quarry_catalog_check (test->catalog, report, cancellable, &error), G_IO_ERROR,
+                     G_IO_ERROR_CANCELLED, "*");
 }
 
 static void
@@ -332,11 +349,14 @@ test_check (QuarryTestCatalog *test, gconstpointer data)
   g_autofree char *text = NULL;
 
   quarry_test_fill (test->catalog, &content, NULL);
-  quarry_test_ok (quarry_catalog_store_source (test->catalog, "/data/other", "other", "images", NULL, &error));
+  quarry_test_ok (quarry_catalog_store_source (test->catalog, "/data/other", "other", "images",
+                                               NULL, &error));
   quarry_test_close (g_steal_pointer (&test->catalog));
-  run_sql (test->path, "UPDATE media SET uri = '/' WHERE id IN (1, 2, 3); UPDATE media SET uri = 's3://bucket/key' WHERE id = 1;"
-                       "UPDATE annotation SET geometry = x'00' WHERE id = 1; UPDATE media SET byte_offset = 1 << 40 WHERE id = 3;"
-                       "PRAGMA foreign_keys = OFF; UPDATE annotation SET class = 77 WHERE id = 2;");
+  run_sql (
+      test->path,
+      "UPDATE media SET uri = '/' WHERE id IN (1, 2, 3); UPDATE media SET uri = 's3://bucket/key' WHERE id = 1;"
+      "UPDATE annotation SET geometry = x'00' WHERE id = 1; UPDATE media SET byte_offset = 1 << 40 WHERE id = 3;"
+      "PRAGMA foreign_keys = OFF; UPDATE annotation SET class = 77 WHERE id = 2;");
   test->catalog = quarry_test_open (test->path);
   quarry_test_ok (quarry_catalog_check (test->catalog, report, NULL, &error));
   text = quarry_report_to_text (report);

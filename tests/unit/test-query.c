@@ -22,7 +22,8 @@ describe (const char *text)
   g_assert_cmpstr (quarry_query_get_text (query), ==, text);
   terms = quarry_query_get_terms (query, &n);
   for (guint i = 0; i < n; i++)
-    g_string_append_printf (described, "[%s%s=%s]", terms[i].negated ? "-" : "", quarry_query_field_name (terms[i].field), terms[i].value);
+    g_string_append_printf (described, "[%s%s=%s]", terms[i].negated ? "-" : "",
+                            quarry_query_field_name (terms[i].field), terms[i].value);
   return g_string_free (g_steal_pointer (&described), FALSE);
 }
 
@@ -42,8 +43,9 @@ test_terms (void)
   assert_parsed ("night", "[text=night]");
   assert_parsed ("tag:night -class:person", "[tag=night][-class=person]");
   assert_parsed ("TAG:Night", "[tag=Night]");
-  assert_parsed ("scene:a tag:b class:c sensor:d dataset:e split:f source:g set:h flag:pick rating:3 frame:i",
-                 "[scene=a][tag=b][class=c][sensor=d][dataset=e][split=f][source=g][set=h][flag=pick][rating=3][frame=i]");
+  assert_parsed (
+      "scene:a tag:b class:c sensor:d dataset:e split:f source:g set:h flag:pick rating:3 frame:i",
+      "[scene=a][tag=b][class=c][sensor=d][dataset=e][split=f][source=g][set=h][flag=pick][rating=3][frame=i]");
   assert_parsed ("tag:a tag:a", "[tag=a][tag=a]");
   assert_parsed ("rating:>=3 -rating:<2", "[rating=>=3][-rating=<2]");
   assert_parsed ("übung\xc2\xa0Öl", "[text=übung][text=Öl]");      /* a no-break space is a space */
@@ -68,8 +70,10 @@ test_errors (void)
   assert_parsed ("ab -", "error: character 4: nothing after '-'");
   assert_parsed ("a tga:night", "error: character 3: no field 'tga', did you mean 'tag'?");
   assert_parsed ("scnee:x", "error: character 1: no field 'scnee', did you mean 'scene'?");
-  assert_parsed ("https:x", "error: character 1: no field 'https': write the word in quotes, or one of scene, tag, class, sensor, dataset, split, "
-                            "source, set, flag, rating, frame");
+  assert_parsed (
+      "https:x",
+      "error: character 1: no field 'https': write the word in quotes, or one of scene, tag, class, sensor, dataset, split, "
+      "source, set, flag, rating, frame");
   assert_parsed ("text:x", "error: character 1: no field 'text', did you mean 'set'?");
   assert_parsed ("ä \"abc", "error: character 3: the quote is not closed");
   assert_parsed ("\"a\"b", "error: character 4: a space is missing after the quote");
@@ -78,7 +82,8 @@ test_errors (void)
   assert_parsed ("\"abc\\", "error: character 1: the quote is not closed");
   assert_parsed ("flag:good", "error: character 6: a flag is pick, reject or none, not 'good'");
   assert_parsed ("rating:6", "error: character 8: a rating is 0 to 5 or a bound like >=3, not '6'");
-  assert_parsed ("rating:high", "error: character 8: a rating is 0 to 5 or a bound like >=3, not 'high'");
+  assert_parsed ("rating:high",
+                 "error: character 8: a rating is 0 to 5 or a bound like >=3, not 'high'");
   assert_parsed ("ab \xff", "error: character 4: this is not UTF-8");
 }
 
@@ -100,7 +105,9 @@ test_places (void)
 static void
 test_quoting_round_trip (void)
 {
-  static const char * const values[] = { "plain", "two words", "-minus", "a:b", "q\"q", "back\\slash", "\\", "\"", "ünï cödé", "*", "a\xe2\x80\x83z" };
+  static const char * const values[] = { "plain",         "two words", "-minus", "a:b",      "q\"q",
+                                        "back\\slash",   "\\",        "\"",     "ünï cödé", "*",
+                                        "a\xe2\x80\x83z" };
 
   for (guint i = 0; i < G_N_ELEMENTS (values); i++)
     {
@@ -115,7 +122,11 @@ test_quoting_round_trip (void)
 }
 
 static void
-assert_toggled (const char *text, QuarryQueryField field, const char *value, gboolean alone, const char *expected)
+assert_toggled (const char *text,
+                QuarryQueryField field,
+                const char *value,
+                gboolean alone,
+                const char *expected)
 {
   g_autofree char *toggled = quarry_query_toggle_term (text, field, value, alone);
 
