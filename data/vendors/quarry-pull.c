@@ -63,7 +63,7 @@ flush (Pull *self, GError **error)
     return FALSE;
   if (self->changed->len > 0 && !quarry_catalog_update_tasks (self->catalog, self->changed, error))
     return FALSE;
-  quarry_report_count (self->report, "annotations removed", n_removed);
+  quarry_report_count (self->report, "removed", n_removed);
   g_ptr_array_set_size (self->store, 0);
   g_ptr_array_set_size (self->remove, 0);
   g_ptr_array_set_size (self->changed, 0);
@@ -340,12 +340,15 @@ quarry_vendor_pull (QuarryCatalog    *catalog,
                     GError          **error)
 {
   g_auto(Pull) self = { catalog, operation, quarry_operation_get_report (operation), quarry_operation_get_cancellable (operation) };
+  static const char * const counts[] = { "tasks labelled", "tasks skipped", "tasks pending", "added", "changed", "same", "removed" };
   const char *state = NULL;
   const int lock = quarry_job_lock (catalog, job, error);
   gboolean done = FALSE;
 
   if (lock < 0)
     return FALSE;
+  for (gsize i = 0; i < G_N_ELEMENTS (counts); i++)
+    quarry_report_count (self.report, counts[i], 0);      /* every word is there, in this order */
   done = prepare (&self, job, error) &&
          QUARRY_VENDOR_GET_IFACE (self.vendor)->fetch (self.vendor, self.job->external_id, answered_cb, &self, self.report,
                                                        self.cancellable, error) &&
