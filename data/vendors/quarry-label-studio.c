@@ -182,45 +182,90 @@ label_studio_get_web_url (QuarryVendor *vendor, const char *project)
 /* One task of a listing; FALSE with @error stops it */
 typedef gboolean (*TaskFunc) (gpointer data, json_t *task, GError **error);
 
-/* Reads one page. Returns: how many tasks it had, −1 with @error set */
-static gint64
-read_page (QuarryLabelStudio  *self,
-           const char         *path,
-           GHashTable         *seen,
-           gint64             *out_total,
-           TaskFunc            func,
-           gpointer            data,
-           GCancellable       *cancellable,
-           GError            **error)
+typedef struct
 {
-  g_autoptr(json_t) root = quarry_label_studio_get (self->client, path, cancellable, error);
+  QuarryLabelStudio *self;
+  const char        *project;
+  const char        *fields;
+  TaskFunc           func;
+  gpointer           data;
+  GCancellable      *cancellable;
+  GHashTable        *seen;         /* ids handed to @func */
+  GHashTable        *in_pass;      /* ids of this reading of the list */
+  gint64             total;        /* as the last page says; −1 before the first */
+  gboolean           steady;       /* all pages of this reading said the same */
+} Listing;
+
+/* Returns: whether @id was not in @ids yet */
+static gboolean
+add_id (GHashTable *ids, gint64 id)
+{
+  return g_hash_table_add (ids, g_memdup2 (&id, sizeof id));
+}
+
+/* Returns: how many tasks the page had, −1 with @error set */
+static gint64
+read_page (Listing *self, guint page, GError **error)
+{
+  g_autofree char *path = g_strdup_printf ("/api/tasks?project=%s&fields=%s&resolve_uri=false&page=%u&page_size=%d%s",
+                                           self->project, self->fields, page, PAGE, OLDEST_FIRST);
+  g_autoptr(json_t) root = quarry_label_studio_get (self->self->client, path, self->cancellable, error);
   json_t *tasks = json_object_get (root, "tasks");
+  json_t *total = json_object_get (root, "total");
   gsize i = 0;
   json_t *task = NULL;
 
   if (root == NULL)
     return -1;
-  if (!json_is_array (tasks) || !json_is_integer (json_object_get (root, "total")))
+  if (!json_is_array (tasks) || !json_is_integer (total))
     {
       quarry_label_studio_set_answer_error (error, path, "answer has no list of tasks with its total");
       return -1;
     }
-  *out_total = json_integer_value (json_object_get (root, "total"));
+  self->steady &= self->total < 0 || self->total == json_integer_value (total);
+  self->total = json_integer_value (total);
   json_array_foreach (tasks, i, task)
     {
-      gint64 id = json_integer_value (json_object_get (task, "id"));
+      const gint64 id = json_integer_value (json_object_get (task, "id"));
 
-      if (!g_hash_table_contains (seen, &id))
-        {
-          g_hash_table_add (seen, g_memdup2 (&id, sizeof id));
-          if (!func (data, task, error))
-            return -1;
-        }
+      add_id (self->in_pass, id);
+      if (add_id (self->seen, id) && !self->func (self->data, task, error))
+        return -1;
     }
   return (gint64) json_array_size (tasks);
 }
 
-/* Every task once, by id. A list that changes while it is read is read again until as many were seen as it says. */
+/* One reading of the whole list. Returns: FALSE with @error set */
+static gboolean
+read_list (Listing *self, GError **error)
+{
+  gint64 n = 0;
+  gint64 read = 0;
+
+  g_hash_table_remove_all (self->in_pass);
+  self->total = -1;
+  self->steady = TRUE;
+  for (guint page = 1; page == 1 || (n > 0 && read < self->total); page++)
+    {
+      g_autoptr(GError) local = NULL;
+
+      n = read_page (self, page, &local);
+      if (n < 0 && page > 1 && g_error_matches (local, QUARRY_HTTP_ERROR, QUARRY_HTTP_ERROR_NOT_FOUND))
+        {
+          self->steady = FALSE;      /* the list has become shorter: this page is past its end */
+          return TRUE;
+        }
+      if (n < 0)
+        {
+          g_propagate_error (error, g_steal_pointer (&local));
+          return FALSE;
+        }
+      read += n;
+    }
+  return TRUE;
+}
+
+/* Every task once, by id. Paging by number over a list that changes lets tasks slip through: then it is read again. */
 static gboolean
 each_task (QuarryLabelStudio  *self,
            const char         *project,
@@ -231,35 +276,19 @@ each_task (QuarryLabelStudio  *self,
            GError            **error)
 {
   g_autoptr(GHashTable) seen = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
-  gint64 total = 0;
+  g_autoptr(GHashTable) in_pass = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  Listing listing = { self, project, fields, func, data, cancellable, seen, in_pass, -1, TRUE };
 
   for (int i = 0; i < LISTING_TRIES; i++)
     {
-      gint64 n = 0;
-      gint64 read = 0;
-
-      for (guint page = 1; page == 1 || (n > 0 && read < total); page++)
-        {
-          g_autofree char *path = g_strdup_printf ("/api/tasks?project=%s&fields=%s&resolve_uri=false&page=%u&page_size=%d%s",
-                                                   project, fields, page, PAGE, OLDEST_FIRST);
-          g_autoptr(GError) local = NULL;
-
-          n = read_page (self, path, seen, &total, func, data, cancellable, &local);
-          if (n < 0 && page > 1 && g_error_matches (local, QUARRY_HTTP_ERROR, QUARRY_HTTP_ERROR_NOT_FOUND))
-            break;      /* the list has become shorter: page past its end */
-          if (n < 0)
-            {
-              g_propagate_error (error, g_steal_pointer (&local));
-              return FALSE;
-            }
-          read += n;
-        }
-      if ((gint64) g_hash_table_size (seen) >= total)
+      if (!read_list (&listing, error))
+        return FALSE;
+      if (listing.steady && (gint64) g_hash_table_size (in_pass) == listing.total)
         return TRUE;
     }
   g_set_error (error, QUARRY_VENDOR_ERROR, QUARRY_VENDOR_ERROR_ANSWER,
-               "project %s: the list of tasks names %" G_GINT64_FORMAT ", but only %u could be read", project, total,
-               g_hash_table_size (seen));
+               "project %s: the list of tasks names %" G_GINT64_FORMAT ", but %u could be read", project, listing.total,
+               g_hash_table_size (in_pass));
   return FALSE;
 }
 

@@ -22,7 +22,7 @@ typedef struct
   GCancellable    *cancellable;
   QuarryVendor    *vendor;
   QuarryJob       *job;
-  QuarryId         set;
+  QuarryId         set;            /* 0 until there is something to put in */
   GPtrArray       *tasks;          /* QuarryTask */
   GHashTable      *task_by_key;    /* borrowed from both */
   GHashTable      *answered;       /* keys */
@@ -49,11 +49,45 @@ pull_clear (Pull *self)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Pull, pull_clear)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (QuarryVendorAnswer, quarry_vendor_answer_free)
 
+/* The set of an earlier pull, 0 before the first. @out_taken: whether another set has the job's name */
+static gboolean
+find_set (Pull *self, gboolean *out_taken, GError **error)
+{
+  g_autoptr(GPtrArray) sets = quarry_catalog_list_sets (self->catalog, error);
+
+  for (guint i = 0; sets != NULL && i < sets->len; i++)
+    {
+      const QuarryAnnotationSet *set = sets->pdata[i];
+
+      if (set->job == self->job->id)
+        self->set = set->id;
+      else if (g_str_equal (set->name, self->job->name))
+        *out_taken = TRUE;
+    }
+  return sets != NULL;
+}
+
+/* Makes the job's own set once there is something to put in: by its name, or by name and number where another has taken that */
+static gboolean
+ensure_set (Pull *self, GError **error)
+{
+  g_autofree char *numbered = g_strdup_printf ("%s (job %" G_GINT64_FORMAT ")", self->job->name, self->job->id);
+  gboolean taken = FALSE;
+
+  if (self->set == 0 && !find_set (self, &taken, error))
+    return FALSE;
+  if (self->set == 0)
+    self->set = quarry_catalog_store_set (self->catalog, taken ? numbered : self->job->name, "vendor", 0, self->job->id, error);
+  return self->set != 0;
+}
+
 static gboolean
 flush (Pull *self, GError **error)
 {
   const guint n_removed = self->remove->len;
 
+  if (self->store->len > 0 && !ensure_set (self, error))
+    return FALSE;
   if (self->store->len > 0 &&
       !quarry_catalog_store_annotations (self->catalog, self->set, self->store, self->job->vendor, self->report, error))
     return FALSE;
@@ -104,7 +138,6 @@ take_annotations (Pull *self, QuarryVendorAnswer *answer, const QuarryTask *task
         quarry_report_add (self->report, QUARRY_ISSUE_SKIPPED, task->key, draft->external_id, "this id occurs twice in the task");
       else
         {
-          annotation->set = self->set;
           annotation->frame = task->frame;
           annotation->media = task->media;
           annotation->task = task->id;
@@ -118,8 +151,11 @@ take_annotations (Pull *self, QuarryVendorAnswer *answer, const QuarryTask *task
 static gboolean
 collect_gone (Pull *self, const QuarryTask *task, GHashTable *ids, GError **error)
 {
-  g_autoptr(GPtrArray) stored = quarry_catalog_list_annotations (self->catalog, task->frame, self->set, error);
+  g_autoptr(GPtrArray) stored = NULL;
 
+  if (self->set == 0)
+    return TRUE;
+  stored = quarry_catalog_list_annotations (self->catalog, task->frame, self->set, error);
   for (guint i = 0; stored != NULL && i < stored->len; i++)
     {
       const QuarryAnnotation *annotation = stored->pdata[i];
@@ -272,31 +308,11 @@ sum_state (Pull *self)
   return n_open == 0 ? "delivered" : n_done > 0 ? "in progress" : "sent";
 }
 
-/* The job's own set: by its name, or by name and number where another has taken that */
-static QuarryId
-find_set (Pull *self, GError **error)
-{
-  g_autoptr(GPtrArray) sets = quarry_catalog_list_sets (self->catalog, error);
-  g_autofree char *numbered = g_strdup_printf ("%s (job %" G_GINT64_FORMAT ")", self->job->name, self->job->id);
-  gboolean taken = FALSE;
-
-  if (sets == NULL)
-    return 0;
-  for (guint i = 0; i < sets->len; i++)
-    {
-      const QuarryAnnotationSet *set = sets->pdata[i];
-
-      if (set->job == self->job->id)
-        return set->id;
-      taken |= g_str_equal (set->name, self->job->name);
-    }
-  return quarry_catalog_store_set (self->catalog, taken ? numbered : self->job->name, "vendor", 0, self->job->id, error);
-}
-
 static gboolean
 prepare (Pull *self, QuarryId job, GError **error)
 {
   g_autoptr(QuarryAccount) account = NULL;
+  gboolean taken = FALSE;
 
   self->job = quarry_catalog_get_job (self->catalog, job, error);
   if (self->job == NULL)
@@ -311,20 +327,21 @@ prepare (Pull *self, QuarryId job, GError **error)
   if (self->vendor == NULL)
     return FALSE;
   self->tasks = quarry_catalog_list_tasks (self->catalog, job, error);
-  self->set = self->tasks != NULL ? find_set (self, error) : 0;
   self->task_by_key = g_hash_table_new (g_str_hash, g_str_equal);
   self->answered = g_hash_table_new (g_str_hash, g_str_equal);
   self->strangers = g_ptr_array_new_with_free_func ((GDestroyNotify) quarry_vendor_answer_free);
   self->store = g_ptr_array_new_with_free_func ((GDestroyNotify) quarry_annotation_free);
   self->remove = g_ptr_array_new_with_free_func (g_free);
   self->changed = g_ptr_array_new ();
-  for (guint i = 0; self->set != 0 && i < self->tasks->len; i++)
+  if (self->tasks == NULL || !find_set (self, &taken, error))
+    return FALSE;
+  for (guint i = 0; i < self->tasks->len; i++)
     {
       QuarryTask *task = self->tasks->pdata[i];
 
       g_hash_table_insert (self->task_by_key, task->key, task);
     }
-  return self->set != 0;
+  return TRUE;
 }
 
 /**
