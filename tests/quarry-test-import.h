@@ -35,7 +35,8 @@ quarry_test_import_teardown (QuarryTestImport *self, gconstpointer data)
 
 /* Returns: the source, 0 with @error */
 static inline QuarryId
-quarry_test_try_import (QuarryTestImport *self, const char *path, const char *format, GError **error)
+quarry_test_try_import (QuarryTestImport *self, const char *path, const char *format,
+                        GError **error)
 {
   g_autoptr(QuarryOperation) operation = quarry_operation_new ("import");
 
@@ -65,13 +66,17 @@ quarry_test_has_issue (QuarryTestImport *self, const char *level, const char *st
   return strstr (text, line) != NULL;
 }
 
-#define quarry_test_assert_issue(self, level, start) G_STMT_START {                                        \
-    if (!quarry_test_has_issue (self, level, start))                                                       \
-      {                                                                                                    \
-        g_autofree char *quarry_text = quarry_report_to_text ((self)->report);                             \
-        g_error ("%s:%d: no issue '%s: %s' in\n%s", __FILE__, __LINE__, level, start, quarry_text);         \
-      }                                                                                                    \
-  } G_STMT_END
+#define quarry_test_assert_issue(self, level, start)                                               \
+  G_STMT_START                                                                                     \
+  {                                                                                                \
+    if (!quarry_test_has_issue (self, level, start))                                               \
+      {                                                                                            \
+        g_autofree char *quarry_text = quarry_report_to_text ((self)->report);                     \
+        g_error ("%s:%d: no issue '%s: %s' in\n%s", __FILE__, __LINE__, level, start,              \
+                 quarry_text);                                                                     \
+      }                                                                                            \
+  }                                                                                                \
+  G_STMT_END
 
 /* Returns: (transfer full): a path below the site, whose folders are made */
 static inline char *
@@ -99,14 +104,18 @@ static inline void
 quarry_test_write_image (QuarryTestImport *self, const char *relative, int width, int height)
 {
   g_autoptr(QuarryImage) image = quarry_image_new (width, height);
-  g_autoptr(GBytes) bytes = g_str_has_suffix (relative, ".png") ? quarry_image_to_png (image, NULL) : quarry_image_to_jpeg (image, 80, NULL);
+  g_autoptr(GBytes) bytes = g_str_has_suffix (relative, ".png")
+                                 ? quarry_image_to_png (image, NULL)
+                                 : quarry_image_to_jpeg (image, 80, NULL);
 
-  quarry_test_write (self, relative, g_bytes_get_data (bytes, NULL), (gssize) g_bytes_get_size (bytes));
+  quarry_test_write (self, relative, g_bytes_get_data (bytes, NULL),
+                     (gssize) g_bytes_get_size (bytes));
 }
 
 /* A cloud of points around (@x, @y, @z), as .bin or .pcd by the name */
 static inline void
-quarry_test_write_cloud (QuarryTestImport *self, const char *relative, gsize n, float x, float y, float z)
+quarry_test_write_cloud (QuarryTestImport *self, const char *relative, gsize n, float x, float y,
+                         float z)
 {
   g_autofree char *path = quarry_test_site_path (self, relative);
   g_autoptr(QuarryCloud) cloud = quarry_cloud_new (n, TRUE, FALSE, FALSE);
@@ -134,7 +143,8 @@ quarry_test_find_frame (QuarryTestImport *self, const char *key)
 
   for (guint i = 0; i < ids->len; i++)
     {
-      g_autoptr(QuarryFrame) frame = quarry_catalog_get_frame (self->test.catalog, g_array_index (ids, QuarryId, i), NULL);
+      g_autoptr(QuarryFrame) frame = quarry_catalog_get_frame (
+          self->test.catalog, g_array_index (ids, QuarryId, i), NULL);
 
       if (g_str_equal (frame->key, key))
         return g_steal_pointer (&frame);

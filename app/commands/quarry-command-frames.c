@@ -16,10 +16,12 @@ frame_to_json (const QuarryFrame *frame)
 
   for (char **tag = frame->tags; tag != NULL && *tag != NULL; tag++)
     json_array_append_new (tags, json_string (*tag));
-  return json_pack ("{s:I, s:I, s:s, s:s, s:o, s:i, s:i, s:o, s:I, s:o}", "id", (json_int_t) frame->id, "scene", (json_int_t) frame->scene,
-                    "scene_name", frame->scene_name, "key", frame->key, "stamp_ns", quarry_json_time (frame->stamp_ns), "rating", frame->rating,
-                    "flag", frame->flag, "tags", tags, "annotations", (json_int_t) frame->n_annotations, "cover",
-                    quarry_json_text (frame->cover_uri));
+  return json_pack ("{s:I, s:I, s:s, s:s, s:o, s:i, s:i, s:o, s:I, s:o}", "id",
+                    (json_int_t) frame->id, "scene", (json_int_t) frame->scene, "scene_name",
+                    frame->scene_name, "key", frame->key, "stamp_ns",
+                    quarry_json_time (frame->stamp_ns), "rating", frame->rating, "flag",
+                    frame->flag, "tags", tags, "annotations", (json_int_t) frame->n_annotations,
+                    "cover", quarry_json_text (frame->cover_uri));
 }
 
 static void
@@ -29,8 +31,9 @@ print_frame (const QuarryFrame *frame)
   g_autofree char *tags = frame->tags != NULL ? g_strjoinv (" ", frame->tags) : g_strdup ("");
   static const char * const flags[] = { "reject", "", "pick" };
 
-  g_print ("%7" G_GINT64_FORMAT "  %-23s  %5u labels  %.*s%s  %s · %s  %s\n", frame->id, when, frame->n_annotations, frame->rating, "*****",
-           flags[frame->flag + 1], frame->scene_name, frame->key, tags);
+  g_print ("%7" G_GINT64_FORMAT "  %-23s  %5u labels  %.*s%s  %s · %s  %s\n", frame->id, when,
+           frame->n_annotations, frame->rating, "*****", flags[frame->flag + 1], frame->scene_name,
+           frame->key, tags);
 }
 
 static QuarryExit
@@ -41,9 +44,11 @@ list_frames (QuarryCatalog *catalog, const GArray *frames, guint limit, gboolean
   for (guint i = 0; i < MIN (frames->len, limit); i++)
     {
       g_autoptr(GError) error = NULL;
-      g_autoptr(QuarryFrame) frame = quarry_catalog_get_frame (catalog, g_array_index (frames, QuarryId, i), &error);
+      g_autoptr (QuarryFrame)
+          frame = quarry_catalog_get_frame (catalog, g_array_index (frames, QuarryId, i), &error);
 
-      if (frame == NULL && g_error_matches (error, QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_NOT_FOUND))
+      if (frame == NULL &&
+          g_error_matches (error, QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_NOT_FOUND))
         continue;           /* deleted by another program meanwhile */
       if (frame == NULL)
         return quarry_command_fail (error);
@@ -89,6 +94,7 @@ const QuarryCommand quarry_command_frames = {
   .usage = "[QUERY] [--limit N] [--count] [--json]",
   .summary = "List the frames of a query, by scene and time",
   .help = "Without a query: every frame.\n"
-          "JSON keys: id, scene, scene_name, key, stamp_ns (null where unknown), rating, flag, tags, annotations (how many), cover (URI).",
+          "JSON keys: id, scene, scene_name, key, stamp_ns (null where unknown), rating, flag, "
+          "tags, annotations (how many), cover (URI).",
   .run = run,
 };

@@ -27,7 +27,8 @@ import_in_thread (QuarryOperation *operation, gpointer data, GError **error)
 {
   Import *import = data;
 
-  import->source = quarry_ingest_import (import->catalog, import->path, import->format, operation, error);
+  import->source = quarry_ingest_import (import->catalog, import->path, import->format, operation,
+                                         error);
   return import->source != 0;
 }
 
@@ -39,7 +40,8 @@ list_formats (gboolean as_json)
 
   for (guint i = 0; readers[i] != NULL; i++)
     if (as_json)
-      json_array_append_new (array, json_pack ("{s:s, s:s, s:s}", "id", readers[i]->id, "name", readers[i]->name, "reads", readers[i]->what));
+      json_array_append_new (array, json_pack ("{s:s, s:s, s:s}", "id", readers[i]->id, "name",
+                                               readers[i]->name, "reads", readers[i]->what));
     else
       g_print ("%-14s %s\n", readers[i]->id, readers[i]->what);
   if (as_json)
@@ -68,7 +70,9 @@ import_as_json (Import *import, json_t *array)
   json_array_append_new (array, object);
   if (!done)
     return quarry_command_fail (error);
-  return quarry_report_get_n_issues (quarry_operation_get_report (operation), QUARRY_ISSUE_LOSS) > 0 ? QUARRY_EXIT_SKIPPED : QUARRY_EXIT_DONE;
+  return quarry_report_get_n_issues (quarry_operation_get_report (operation), QUARRY_ISSUE_LOSS) > 0
+             ? QUARRY_EXIT_SKIPPED
+             : QUARRY_EXIT_DONE;
 }
 
 static QuarryExit
@@ -105,10 +109,12 @@ run (QuarryCommandContext *context, int argc, char **argv)
   g_autofree char *format = NULL;
   gboolean formats = FALSE, as_json = FALSE, link = FALSE;
   const GOptionEntry entries[] = {
-    { "format", 'f', 0, G_OPTION_ARG_STRING, &format, "The format, where guessing it fails", "FORMAT" },
+    { "format", 'f', 0, G_OPTION_ARG_STRING, &format, "The format, where guessing it fails",
+      "FORMAT" },
     { "list-formats", 0, 0, G_OPTION_ARG_NONE, &formats, "Print the formats that are known", NULL },
     { "link", 0, 0, G_OPTION_ARG_NONE, &link, "Keep media where they are (the default)", NULL },
-    { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, "Print a JSON array with an object for each PATH", NULL },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, "Print a JSON array with an object for each PATH",
+      NULL },
     { NULL }
   };
   g_autoptr(json_t) array = NULL;
@@ -121,7 +127,8 @@ run (QuarryCommandContext *context, int argc, char **argv)
   if (argc < 2)
     return quarry_command_usage (&quarry_command_import, "no PATH");
   if (format != NULL && quarry_ingest_find_reader (format, argv[1], NULL) == NULL)
-    return quarry_command_usage (&quarry_command_import, "unknown format '%s'; --list-formats lists them", format);
+    return quarry_command_usage (&quarry_command_import,
+                                 "unknown format '%s'; --list-formats lists them", format);
   if (quarry_command_open (context) == NULL)
     return QUARRY_EXIT_FAILED;
   array = as_json ? json_array () : NULL;
@@ -140,8 +147,11 @@ const QuarryCommand quarry_command_import = {
   .name = "import",
   .usage = "PATH… [--format FORMAT]",
   .summary = "Add recordings to the catalog",
-  .help = "Media stay where they are and are only read. Importing again adds what is new and finishes what was cut off.\n"
-          "What was left out is listed, kept with the source (see \"quarry sources\"), and makes the exit code 3.\n"
-          "JSON keys: id (source, 0 where it failed), path, error, counts, issues (level, path, place, message).",
+  .help = "Media stay where they are and are only read. Importing again adds what is new and "
+          "finishes what was cut off.\n"
+          "What was left out is listed, kept with the source (see \"quarry sources\"), and makes "
+          "the exit code 3.\n"
+          "JSON keys: id (source, 0 where it failed), path, error, counts, issues (level, path, "
+          "place, message).",
   .run = run,
 };

@@ -19,8 +19,8 @@ sensors_to_json (GPtrArray *sensors)
     {
       const QuarrySensor *sensor = sensors->pdata[i];
 
-      json_array_append_new (array, json_pack ("{s:I, s:s, s:s}", "id", (json_int_t) sensor->id, "name", sensor->name, "kind",
-                                               kinds[sensor->kind]));
+      json_array_append_new (array, json_pack ("{s:I, s:s, s:s}", "id", (json_int_t) sensor->id,
+                                               "name", sensor->name, "kind", kinds[sensor->kind]));
     }
   return array;
 }
@@ -28,9 +28,11 @@ sensors_to_json (GPtrArray *sensors)
 static json_t *
 scene_to_json (const QuarryScene *scene, GPtrArray *sensors)
 {
-  return json_pack ("{s:I, s:I, s:s, s:s, s:o, s:o, s:I, s:o, s:o, s:o}", "id", (json_int_t) scene->id, "source", (json_int_t) scene->source,
-                    "key", scene->key, "name", scene->name, "start_ns", quarry_json_time (scene->start_ns), "end_ns",
-                    quarry_json_time (scene->end_ns), "frames", (json_int_t) scene->n_frames, "site", quarry_json_text (scene->site), "machine",
+  return json_pack ("{s:I, s:I, s:s, s:s, s:o, s:o, s:I, s:o, s:o, s:o}", "id",
+                    (json_int_t) scene->id, "source", (json_int_t) scene->source, "key", scene->key,
+                    "name", scene->name, "start_ns", quarry_json_time (scene->start_ns), "end_ns",
+                    quarry_json_time (scene->end_ns), "frames", (json_int_t) scene->n_frames,
+                    "site", quarry_json_text (scene->site), "machine",
                     quarry_json_text (scene->machine), "sensors", sensors_to_json (sensors));
 }
 
@@ -41,9 +43,10 @@ print_scene (const QuarryScene *scene, GPtrArray *sensors)
   g_autoptr(GString) names = g_string_new (NULL);
 
   for (guint i = 0; i < sensors->len; i++)
-    g_string_append_printf (names, "%s%s", i > 0 ? " " : "", ((QuarrySensor *) sensors->pdata[i])->name);
-  g_print ("%4" G_GINT64_FORMAT "  %8" G_GINT64_FORMAT " frames  %-19.19s  %-30s  %s\n", scene->id, scene->n_frames, start, scene->name,
-           names->str);
+    g_string_append_printf (names, "%s%s", i > 0 ? " " : "",
+                            ((QuarrySensor *) sensors->pdata[i])->name);
+  g_print ("%4" G_GINT64_FORMAT "  %8" G_GINT64_FORMAT " frames  %-19.19s  %-30s  %s\n", scene->id,
+           scene->n_frames, start, scene->name, names->str);
 }
 
 static QuarryExit
@@ -69,7 +72,8 @@ run (QuarryCommandContext *context, int argc, char **argv)
   for (guint i = 0; i < scenes->len; i++)
     {
       const QuarryScene *scene = scenes->pdata[i];
-      g_autoptr(GPtrArray) sensors = quarry_catalog_list_sensors (context->catalog, scene->id, &error);
+      g_autoptr (GPtrArray)
+          sensors = quarry_catalog_list_sensors (context->catalog, scene->id, &error);
 
       if (sensors == NULL)
         return quarry_command_fail (error);
@@ -87,6 +91,7 @@ const QuarryCommand quarry_command_scenes = {
   .name = "scenes",
   .usage = "[--json]",
   .summary = "List the recordings",
-  .help = "JSON keys: id, source, key, name, start_ns, end_ns (null where unknown), frames, site, machine, sensors (id, name, kind).",
+  .help = "JSON keys: id, source, key, name, start_ns, end_ns (null where unknown), frames, site, "
+          "machine, sensors (id, name, kind).",
   .run = run,
 };

@@ -35,7 +35,8 @@ load_facts (QuarryCatalog *catalog, QuarryId id, Facts *out, GError **error)
 {
   out->frame = quarry_catalog_get_frame (catalog, id, error);
   out->media = out->frame != NULL ? quarry_catalog_list_media (catalog, id, error) : NULL;
-  out->annotations = out->media != NULL ? quarry_catalog_list_annotations (catalog, id, 0, error) : NULL;
+  out->annotations = out->media != NULL ? quarry_catalog_list_annotations (catalog, id, 0, error)
+                                        : NULL;
   out->sets = out->annotations != NULL ? quarry_catalog_list_sets (catalog, error) : NULL;
   return out->sets != NULL;
 }
@@ -68,13 +69,16 @@ calibration_to_json (const QuarryMedia *media)
 
   if (media->calibration_id == 0)
     return json_null ();
-  object = json_pack ("{s:I, s:{s:o, s:o}}", "id", (json_int_t) media->calibration_id, "body_from_sensor",
-                      "t", numbers_to_json (calibration->body_from_sensor.t, 3), "q", numbers_to_json (calibration->body_from_sensor.q, 4));
+  object = json_pack ("{s:I, s:{s:o, s:o}}", "id", (json_int_t) media->calibration_id,
+                      "body_from_sensor", "t", numbers_to_json (calibration->body_from_sensor.t, 3),
+                      "q", numbers_to_json (calibration->body_from_sensor.q, 4));
   if (calibration->has_camera)
     json_object_set_new (object, "camera",
-                         json_pack ("{s:s, s:i, s:i, s:f, s:f, s:f, s:f, s:f, s:o}", "model", quarry_camera_model_name (camera), "width",
-                                    camera->width, "height", camera->height, "fx", camera->fx, "fy", camera->fy, "cx", camera->cx, "cy",
-                                    camera->cy, "skew", camera->skew, "k", numbers_to_json (camera->k, G_N_ELEMENTS (camera->k))));
+                         json_pack ("{s:s, s:i, s:i, s:f, s:f, s:f, s:f, s:f, s:o}", "model",
+                                    quarry_camera_model_name (camera), "width", camera->width,
+                                    "height", camera->height, "fx", camera->fx, "fy", camera->fy,
+                                    "cx", camera->cx, "cy", camera->cy, "skew", camera->skew, "k",
+                                    numbers_to_json (camera->k, G_N_ELEMENTS (camera->k))));
   return object;
 }
 
@@ -83,23 +87,31 @@ media_to_json (const QuarryMedia *media)
 {
   static const char * const kinds[] = { "camera", "lidar", "radar" };
 
-  return json_pack ("{s:I, s:s, s:s, s:s, s:I, s:I, s:s, s:o, s:i, s:i, s:I, s:o}", "id", (json_int_t) media->id, "sensor", media->sensor_name,
-                    "kind", kinds[media->kind], "uri", media->uri, "offset", (json_int_t) media->offset, "length", (json_int_t) media->length,
-                    "format", media->format, "stamp_ns", quarry_json_time (media->stamp_ns), "width", media->width, "height", media->height,
-                    "points", (json_int_t) media->n_points, "calibration", calibration_to_json (media));
+  return json_pack ("{s:I, s:s, s:s, s:s, s:I, s:I, s:s, s:o, s:i, s:i, s:I, s:o}", "id",
+                    (json_int_t) media->id, "sensor", media->sensor_name, "kind",
+                    kinds[media->kind], "uri", media->uri, "offset", (json_int_t) media->offset,
+                    "length", (json_int_t) media->length, "format", media->format, "stamp_ns",
+                    quarry_json_time (media->stamp_ns), "width", media->width, "height",
+                    media->height, "points", (json_int_t) media->n_points, "calibration",
+                    calibration_to_json (media));
 }
 
 static json_t *
 annotation_to_json (const Facts *facts, const QuarryAnnotation *annotation)
 {
-  json_t *attributes = annotation->attributes != NULL ? json_loads (annotation->attributes, 0, NULL) : NULL;
+  json_t *attributes = annotation->attributes != NULL ? json_loads (annotation->attributes, 0, NULL)
+                                                      : NULL;
 
-  return json_pack ("{s:I, s:s, s:o, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "id", (json_int_t) annotation->id, "set",
-                    find_set (facts, annotation->set), "media", annotation->media != 0 ? json_integer (annotation->media) : json_null (), "kind",
-                    quarry_annotation_kind_name (annotation->kind), "class", annotation->class_name, "external_id", annotation->external_id,
-                    "track", quarry_json_text (annotation->track), "geometry", numbers_to_json (annotation->geometry, annotation->n_geometry),
-                    "attributes", attributes != NULL ? attributes : json_object (), "score", quarry_json_number (annotation->score),
-                    "annotator", quarry_json_text (annotation->annotator), "made_ns", quarry_json_time (annotation->made_ns));
+  return json_pack (
+      "{s:I, s:s, s:o, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "id",
+      (json_int_t) annotation->id, "set", find_set (facts, annotation->set), "media",
+      annotation->media != 0 ? json_integer (annotation->media) : json_null (), "kind",
+      quarry_annotation_kind_name (annotation->kind), "class", annotation->class_name,
+      "external_id", annotation->external_id, "track", quarry_json_text (annotation->track),
+      "geometry", numbers_to_json (annotation->geometry, annotation->n_geometry), "attributes",
+      attributes != NULL ? attributes : json_object (), "score",
+      quarry_json_number (annotation->score), "annotator", quarry_json_text (annotation->annotator),
+      "made_ns", quarry_json_time (annotation->made_ns));
 }
 
 static void
@@ -117,10 +129,12 @@ print_json (const Facts *facts)
     json_array_append_new (media, media_to_json (facts->media->pdata[i]));
   for (guint i = 0; i < facts->annotations->len; i++)
     json_array_append_new (annotations, annotation_to_json (facts, facts->annotations->pdata[i]));
-  quarry_json_list_add (&list, json_pack ("{s:I, s:I, s:s, s:s, s:o, s:i, s:i, s:o, s:o, s:o}", "id", (json_int_t) frame->id, "scene",
-                                          (json_int_t) frame->scene, "scene_name", frame->scene_name, "key", frame->key, "stamp_ns",
-                                          quarry_json_time (frame->stamp_ns), "rating", frame->rating, "flag", frame->flag, "tags", tags,
-                                          "media", media, "annotations", annotations));
+  quarry_json_list_add (
+      &list, json_pack ("{s:I, s:I, s:s, s:s, s:o, s:i, s:i, s:o, s:o, s:o}", "id",
+                        (json_int_t) frame->id, "scene", (json_int_t) frame->scene, "scene_name",
+                        frame->scene_name, "key", frame->key, "stamp_ns",
+                        quarry_json_time (frame->stamp_ns), "rating", frame->rating, "flag",
+                        frame->flag, "tags", tags, "media", media, "annotations", annotations));
   quarry_json_list_end (&list);
 }
 
@@ -132,15 +146,18 @@ print_media (const QuarryMedia *media)
 
   g_print ("  %-16s %s\n", media->sensor_name, media->uri);
   if (media->length >= 0)
-    g_print ("  %-16s bytes %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT "\n", "", media->offset, media->offset + media->length);
+    g_print ("  %-16s bytes %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT "\n", "", media->offset,
+             media->offset + media->length);
   if (media->kind == QUARRY_SENSOR_CAMERA)
     g_print ("  %-16s %s, %d × %d, %s\n", "", media->format, media->width, media->height, when);
   else
-    g_print ("  %-16s %s, %" G_GINT64_FORMAT " points, %s\n", "", media->format, media->n_points, when);
+    g_print ("  %-16s %s, %" G_GINT64_FORMAT " points, %s\n", "", media->format, media->n_points,
+             when);
   if (media->calibration_id == 0)
     g_print ("  %-16s no calibration\n", "");
   else if (media->calibration.has_camera)
-    g_print ("  %-16s %s, f %.1f %.1f, c %.1f %.1f\n", "", quarry_camera_model_name (camera), camera->fx, camera->fy, camera->cx, camera->cy);
+    g_print ("  %-16s %s, f %.1f %.1f, c %.1f %.1f\n", "", quarry_camera_model_name (camera),
+             camera->fx, camera->fy, camera->cx, camera->cy);
 }
 
 static void
@@ -152,8 +169,9 @@ print_annotation (const Facts *facts, const QuarryAnnotation *annotation)
   if (quarry_annotation_get_bounds (annotation, box))
     g_print (" %.1f %.1f, %.1f × %.1f px", box[0], box[1], box[2], box[3]);
   else if (annotation->kind == QUARRY_ANNOTATION_CUBOID && annotation->n_geometry == 10)
-    g_print (" at %.2f %.2f %.2f, %.2f × %.2f × %.2f m", annotation->geometry[0], annotation->geometry[1], annotation->geometry[2],
-             annotation->geometry[3], annotation->geometry[4], annotation->geometry[5]);
+    g_print (" at %.2f %.2f %.2f, %.2f × %.2f × %.2f m", annotation->geometry[0],
+             annotation->geometry[1], annotation->geometry[2], annotation->geometry[3],
+             annotation->geometry[4], annotation->geometry[5]);
   if (annotation->track != NULL)
     g_print ("  track %s", annotation->track);
   if (!isnan (annotation->score))
@@ -169,7 +187,10 @@ print_text (const Facts *facts)
   g_autofree char *tags = frame->tags != NULL ? g_strjoinv (" ", frame->tags) : g_strdup ("");
 
   g_print ("frame %" G_GINT64_FORMAT ": %s · %s\n", frame->id, frame->scene_name, frame->key);
-  g_print ("time %s, rating %d, flag %s%s%s\n", when, frame->rating, frame->flag < 0 ? "reject" : frame->flag > 0 ? "pick" : "none",
+  g_print ("time %s, rating %d, flag %s%s%s\n", when, frame->rating,
+           frame->flag < 0   ? "reject"
+           : frame->flag > 0 ? "pick"
+                             : "none",
            tags[0] != 0 ? ", tags " : "", tags);
   g_print ("%u media\n", facts->media->len);
   for (guint i = 0; i < facts->media->len; i++)
@@ -179,7 +200,8 @@ print_text (const Facts *facts)
     print_annotation (facts, facts->annotations->pdata[i]);
 }
 
-/* A number is an id; anything else a query that must select one frame. Returns: 0 with the message printed */
+/* A number is an id; anything else a query that must select one frame. Returns: 0 with the message
+ * printed */
 static QuarryId
 find_frame (QuarryCommandContext *context, const char *word, QuarryExit *out_exit)
 {
@@ -230,8 +252,10 @@ const QuarryCommand quarry_command_show = {
   .usage = "FRAME [--json]",
   .summary = "Print all that is known of a frame",
   .help = "FRAME is an id, or a query that selects one frame (\"frame:000008\").\n"
-          "JSON keys: id, scene, scene_name, key, stamp_ns, rating, flag, tags, media (id, sensor, kind, uri, offset, length, format, stamp_ns,\n"
-          "width, height, points, calibration), annotations (id, set, media, kind, class, external_id, track, geometry, attributes, score,\n"
+          "JSON keys: id, scene, scene_name, key, stamp_ns, rating, flag, tags, media (id, sensor, "
+          "kind, uri, offset, length, format, stamp_ns,\n"
+          "width, height, points, calibration), annotations (id, set, media, kind, class, "
+          "external_id, track, geometry, attributes, score,\n"
           "annotator, made_ns).",
   .run = run,
 };

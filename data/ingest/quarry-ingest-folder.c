@@ -59,7 +59,8 @@ entry_free (gpointer data)
 static int
 compare_entries (gconstpointer a, gconstpointer b)
 {
-  return quarry_ingest_compare_natural ((*(QuarryIngestEntry **) a)->name, (*(QuarryIngestEntry **) b)->name);
+  return quarry_ingest_compare_natural ((*(QuarryIngestEntry **) a)->name,
+                                        (*(QuarryIngestEntry **) b)->name);
 }
 
 /* Returns: (transfer full) (nullable): NULL, reported, for what can be neither read nor walked */
@@ -78,8 +79,10 @@ make_entry (QuarryIngest *self, const char *folder, const char *name)
     }
   if (!S_ISREG (info.st_mode) && !S_ISDIR (info.st_mode))
     {
-      quarry_ingest_skip (self, path, NULL, "%s", S_ISFIFO (info.st_mode) ? "a FIFO, not a file" :
-                          S_ISSOCK (info.st_mode) ? "a socket, not a file" : "a device, not a file");
+      quarry_ingest_skip (self, path, NULL, "%s",
+                          S_ISFIFO (info.st_mode)   ? "a FIFO, not a file"
+                          : S_ISSOCK (info.st_mode) ? "a socket, not a file"
+                                                    : "a device, not a file");
       return NULL;
     }
   entry = g_new0 (QuarryIngestEntry, 1);
@@ -89,7 +92,8 @@ make_entry (QuarryIngest *self, const char *folder, const char *name)
   return entry;
 }
 
-/* A folder is listed once in an import: links to one that was seen would bring its frames twice, or without end */
+/* A folder is listed once in an import: links to one that was seen would bring its frames twice, or
+ * without end */
 static gboolean
 is_new_folder (QuarryIngest *self, const char *path)
 {
@@ -98,7 +102,8 @@ is_new_folder (QuarryIngest *self, const char *path)
 
   if (g_stat (path, &info) != 0)
     return TRUE;         /* opening it tells why */
-  key = g_strdup_printf ("%" G_GUINT64_FORMAT ":%" G_GUINT64_FORMAT, (guint64) info.st_dev, (guint64) info.st_ino);
+  key = g_strdup_printf ("%" G_GUINT64_FORMAT ":%" G_GUINT64_FORMAT, (guint64) info.st_dev,
+                         (guint64) info.st_ino);
   if (self->folders == NULL)
     self->folders = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   if (g_hash_table_add (self->folders, g_steal_pointer (&key)))
@@ -166,13 +171,15 @@ quarry_ingest_read_text (QuarryIngest *self, const char *path, gsize limit, GErr
 
   if (g_stat (path, &info) != 0)
     {
-      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), "%s: %s", path, g_strerror (errno));
+      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), "%s: %s", path,
+                   g_strerror (errno));
       return NULL;
     }
   if (!S_ISREG (info.st_mode) || (guint64) info.st_size > limit)
     {
       g_set_error (error, QUARRY_INGEST_ERROR, QUARRY_INGEST_ERROR_FAILED, "%s: %s", path,
-                   S_ISREG (info.st_mode) ? "much too long for what it should be" : "no regular file");
+                   S_ISREG (info.st_mode) ? "much too long for what it should be"
+                                          : "no regular file");
       return NULL;
     }
   if (!g_file_get_contents (path, &text, &length, error))
@@ -182,6 +189,7 @@ quarry_ingest_read_text (QuarryIngest *self, const char *path, gsize limit, GErr
     }
   if (strlen (text) == length)
     return g_steal_pointer (&text);
-  g_set_error (error, QUARRY_INGEST_ERROR, QUARRY_INGEST_ERROR_FAILED, "%s: byte %" G_GSIZE_FORMAT ": no text", path, strlen (text));
+  g_set_error (error, QUARRY_INGEST_ERROR, QUARRY_INGEST_ERROR_FAILED,
+               "%s: byte %" G_GSIZE_FORMAT ": no text", path, strlen (text));
   return NULL;
 }

@@ -15,7 +15,8 @@ typedef struct
 {
   QuarryId id;           /* of the calibration in the catalog */
   QuarryId sensor;
-  double   values[28];   /* pose, model, size, intrinsics, distortion: all that makes two calibrations differ */
+  double values[28]; /* pose, model, size, intrinsics, distortion: all that makes two calibrations
+                        differ */
 } Calibrated;
 
 static guint
@@ -60,7 +61,8 @@ fill_values (const QuarryCalibration *calibration, double *out)
 
 /* Equal ones of a sensor are sent to the catalog once. Returns: the calibration's id, 0 on error */
 QuarryId
-quarry_ingest_calibration (QuarryIngest *self, QuarryId sensor, const QuarryCalibration *calibration, GError **error)
+quarry_ingest_calibration (QuarryIngest *self, QuarryId sensor,
+                           const QuarryCalibration *calibration, GError **error)
 {
   Calibrated key = { 0, sensor, { 0 } };
   const Calibrated *found = NULL;
@@ -81,7 +83,8 @@ quarry_ingest_calibration (QuarryIngest *self, QuarryId sensor, const QuarryCali
   return key.id;
 }
 
-/* A set's name is unique in the catalog: another source's of the same name gets a number. Returns: (transfer full) (nullable) */
+/* A set's name is unique in the catalog: another source's of the same name gets a number. Returns:
+ * (transfer full) (nullable) */
 static char *
 find_set_name (QuarryIngest *self, GError **error)
 {
@@ -120,7 +123,8 @@ quarry_ingest_label_set (QuarryIngest *self, GError **error)
 }
 
 static QuarryMedia *
-new_media (QuarryId sensor, QuarryId calibration, const char *path, const char *format, gint64 stamp_ns)
+new_media (QuarryId sensor, QuarryId calibration, const char *path, const char *format,
+           gint64 stamp_ns)
 {
   QuarryMedia *media = g_new0 (QuarryMedia, 1);
 
@@ -143,7 +147,8 @@ check_name (QuarryIngest *self, const char *path)
 }
 
 QuarryMedia *
-quarry_ingest_image (QuarryIngest *self, QuarryId sensor, QuarryId calibration, const char *path, gint64 stamp_ns)
+quarry_ingest_image (QuarryIngest *self, QuarryId sensor, QuarryId calibration, const char *path,
+                     gint64 stamp_ns)
 {
   g_autoptr(GError) error = NULL;
   QuarryMedia *media = NULL;
@@ -165,7 +170,8 @@ quarry_ingest_image (QuarryIngest *self, QuarryId sensor, QuarryId calibration, 
 }
 
 QuarryMedia *
-quarry_ingest_cloud (QuarryIngest *self, QuarryId sensor, QuarryId calibration, const char *path, const char *format, gint64 stamp_ns)
+quarry_ingest_cloud (QuarryIngest *self, QuarryId sensor, QuarryId calibration, const char *path,
+                     const char *format, gint64 stamp_ns)
 {
   g_autoptr(GError) error = NULL;
   QuarryMedia *media = NULL;
@@ -201,7 +207,9 @@ quarry_ingest_is_known (QuarryIngest *self, QuarryId scene, const char *frame_ke
       self->known = quarry_catalog_list_frame_keys (self->catalog, scene, NULL);
       self->known_scene = scene;
     }
-  return self->known != NULL && g_hash_table_lookup_extended (self->known, frame_key, NULL, &found) && GPOINTER_TO_UINT (found) == n_media;
+  return self->known != NULL &&
+         g_hash_table_lookup_extended (self->known, frame_key, NULL, &found) &&
+         GPOINTER_TO_UINT (found) == n_media;
 }
 
 void

@@ -51,7 +51,8 @@ list_formats (void)
  * quarry_ingest_find_reader:
  * @id_or_null: a reader's id; NULL: the one that fits @path best
  *
- * Returns: (transfer none) (nullable): NULL with QUARRY_INGEST_ERROR_UNKNOWN_FORMAT, which lists what was looked for
+ * Returns: (transfer none) (nullable): NULL with QUARRY_INGEST_ERROR_UNKNOWN_FORMAT, which lists
+ * what was looked for
  */
 const QuarryReader *
 quarry_ingest_find_reader (const char *id_or_null, const char *path, GError **error)
@@ -78,26 +79,32 @@ quarry_ingest_find_reader (const char *id_or_null, const char *path, GError **er
     return best;
   formats = list_formats ();
   if (id_or_null != NULL)
-    g_set_error (error, QUARRY_INGEST_ERROR, QUARRY_INGEST_ERROR_UNKNOWN_FORMAT, "unknown format '%s'; known are: %s", id_or_null, formats);
+    g_set_error (error, QUARRY_INGEST_ERROR, QUARRY_INGEST_ERROR_UNKNOWN_FORMAT,
+                 "unknown format '%s'; known are: %s", id_or_null, formats);
   else
     g_set_error (error, QUARRY_INGEST_ERROR, QUARRY_INGEST_ERROR_UNKNOWN_FORMAT,
-                 "cannot import '%s': nothing in it is of a known format; looked for: %s", path, formats);
+                 "cannot import '%s': nothing in it is of a known format; looked for: %s", path,
+                 formats);
   return NULL;
 }
 
-/* Returns: (transfer full) (nullable): the real path, so that a source has one name whatever links lead to it */
+/* Returns: (transfer full) (nullable): the real path, so that a source has one name whatever links
+ * lead to it */
 static char *
 resolve_path (const char *path, GError **error)
 {
   char *real = realpath (path, NULL);
   char *copy = NULL;
 
-  if (real == NULL || access (real, R_OK | (g_file_test (real, G_FILE_TEST_IS_DIR) ? X_OK : 0)) != 0)
+  if (real == NULL ||
+      access (real, R_OK | (g_file_test (real, G_FILE_TEST_IS_DIR) ? X_OK : 0)) != 0)
     {
       const int code = errno;
 
       (free) (real);
-      g_set_error (error, QUARRY_INGEST_ERROR, code == ENOENT || code == ENOTDIR ? QUARRY_INGEST_ERROR_NOT_FOUND : QUARRY_INGEST_ERROR_FAILED,
+      g_set_error (error, QUARRY_INGEST_ERROR,
+                   code == ENOENT || code == ENOTDIR ? QUARRY_INGEST_ERROR_NOT_FOUND
+                                                     : QUARRY_INGEST_ERROR_FAILED,
                    "cannot import '%s': %s", path, g_strerror (code));
       return NULL;
     }
@@ -106,7 +113,8 @@ resolve_path (const char *path, GError **error)
   if (g_utf8_validate (copy, -1, NULL))
     return copy;
   g_free (copy);
-  g_set_error (error, QUARRY_INGEST_ERROR, QUARRY_INGEST_ERROR_FAILED, "cannot import '%s': its name is not UTF-8", path);
+  g_set_error (error, QUARRY_INGEST_ERROR, QUARRY_INGEST_ERROR_FAILED,
+               "cannot import '%s': its name is not UTF-8", path);
   return NULL;
 }
 
@@ -118,7 +126,8 @@ flush (QuarryIngest *self, GError **error)
 
   if (self->batch->len == 0)
     return TRUE;
-  done = quarry_catalog_store_frames (self->catalog, self->batch, self->reader->id, self->report, error);
+  done = quarry_catalog_store_frames (self->catalog, self->batch, self->reader->id, self->report,
+                                      error);
   g_ptr_array_set_size (self->batch, 0);
   return done;
 }
@@ -126,12 +135,14 @@ flush (QuarryIngest *self, GError **error)
 static gboolean
 read_all (QuarryIngest *self, GError **error)
 {
-  if (!self->reader->read (self, error) || quarry_ingest_is_cancelled (self, error) || !flush (self, error))
+  if (!self->reader->read (self, error) || quarry_ingest_is_cancelled (self, error) ||
+      !flush (self, error))
     return FALSE;
   if (self->n_frames > 0)
     return TRUE;
-  g_set_error (error, QUARRY_INGEST_ERROR, QUARRY_INGEST_ERROR_FAILED, "cannot import '%s': no frame could be read (%s: %s)", self->path,
-               self->reader->id, self->reader->what);
+  g_set_error (error, QUARRY_INGEST_ERROR, QUARRY_INGEST_ERROR_FAILED,
+               "cannot import '%s': no frame could be read (%s: %s)", self->path, self->reader->id,
+               self->reader->what);
   return FALSE;
 }
 
@@ -141,7 +152,10 @@ run (QuarryIngest *self, GError **error)
   g_autoptr(GError) finish_error = NULL;
   const gboolean done = read_all (self, error);
 
-  if (self->source != 0 && !quarry_catalog_finish_source (self->catalog, self->source, done, self->report, &finish_error) && done)
+  if (self->source != 0 &&
+      !quarry_catalog_finish_source (self->catalog, self->source, done, self->report,
+                                     &finish_error) &&
+      done)
     {
       g_propagate_error (error, g_steal_pointer (&finish_error));
       return 0;
@@ -158,21 +172,25 @@ free_draft (gpointer data)
 /**
  * quarry_ingest_import:
  *
- * Reads a folder or file into the catalog. The source's files are only read. What an earlier import brought stays, what is new is
- * added, so an import that was cut off (killed, cancelled, an error) is finished by running it again. Everything left out is an
- * issue of the operation's report, kept with the source.
+ * Reads a folder or file into the catalog. The source's files are only read. What an earlier import
+ * brought stays, what is new is added, so an import that was cut off (killed, cancelled, an error)
+ * is finished by running it again. Everything left out is an issue of the operation's report, kept
+ * with the source.
  *
- * Returns: the source's id; 0 with @error: what was committed until then stays, the source's state is "partial"
+ * Returns: the source's id; 0 with @error: what was committed until then stays, the source's state
+ * is "partial"
  */
 QuarryId
-quarry_ingest_import (QuarryCatalog *catalog, const char *path, const char *format, QuarryOperation *operation, GError **error)
+quarry_ingest_import (QuarryCatalog *catalog, const char *path, const char *format,
+                      QuarryOperation *operation, GError **error)
 {
   g_autofree char *real = NULL;
   const QuarryReader *reader = NULL;
   QuarryIngest self = { 0 };
   QuarryId source;
 
-  g_return_val_if_fail (QUARRY_IS_CATALOG (catalog) && path != NULL && QUARRY_IS_OPERATION (operation), 0);
+  g_return_val_if_fail (
+      QUARRY_IS_CATALOG (catalog) && path != NULL && QUARRY_IS_OPERATION (operation), 0);
 
   real = resolve_path (path, error);
   if (real == NULL)
@@ -220,7 +238,8 @@ quarry_ingest_progress (QuarryIngest *self, guint64 done, guint64 total, const c
 }
 
 static void
-add_issue (QuarryIngest *self, QuarryIssueLevel level, const char *path, const char *place, const char *format, va_list args)
+add_issue (QuarryIngest *self, QuarryIssueLevel level, const char *path, const char *place,
+           const char *format, va_list args)
 {
   g_autofree char *message = g_strdup_vprintf (format, args);
 
@@ -228,7 +247,8 @@ add_issue (QuarryIngest *self, QuarryIssueLevel level, const char *path, const c
 }
 
 void
-quarry_ingest_skip (QuarryIngest *self, const char *path, const char *place, const char *format, ...)
+quarry_ingest_skip (QuarryIngest *self, const char *path, const char *place, const char *format,
+                    ...)
 {
   va_list args;
 
@@ -238,7 +258,8 @@ quarry_ingest_skip (QuarryIngest *self, const char *path, const char *place, con
 }
 
 void
-quarry_ingest_note (QuarryIngest *self, const char *path, const char *place, const char *format, ...)
+quarry_ingest_note (QuarryIngest *self, const char *path, const char *place, const char *format,
+                    ...)
 {
   va_list args;
 
@@ -257,17 +278,22 @@ quarry_ingest_skip_error (QuarryIngest *self, const char *path, const GError *fa
   quarry_report_add (self->report, QUARRY_ISSUE_SKIPPED, path, NULL, "%s", message);
 }
 
-/* The source itself is made with its first scene, so that a folder in which nothing is found leaves no trace */
+/* The source itself is made with its first scene, so that a folder in which nothing is found leaves
+ * no trace */
 QuarryId
 quarry_ingest_scene (QuarryIngest *self, const char *key, const char *name, GError **error)
 {
   if (self->source == 0)
-    self->source = quarry_catalog_store_source (self->catalog, self->path, self->name, self->reader->id, "{}", error);
-  return self->source != 0 ? quarry_catalog_store_scene (self->catalog, self->source, key, name, error) : 0;
+    self->source = quarry_catalog_store_source (self->catalog, self->path, self->name,
+                                                self->reader->id, "{}", error);
+  return self->source != 0
+             ? quarry_catalog_store_scene (self->catalog, self->source, key, name, error)
+             : 0;
 }
 
 QuarryId
-quarry_ingest_sensor (QuarryIngest *self, QuarryId scene, const char *name, QuarrySensorKind kind, GError **error)
+quarry_ingest_sensor (QuarryIngest *self, QuarryId scene, const char *name, QuarrySensorKind kind,
+                      GError **error)
 {
   return quarry_catalog_store_sensor (self->catalog, scene, name, kind, error);
 }

@@ -13,20 +13,39 @@
 #include <jansson.h>
 
 /* Columns after the type */
-enum { TRUNCATED, OCCLUDED, ALPHA, X1, Y1, X2, Y2, HEIGHT, WIDTH, LENGTH, X, Y, Z, ROTATION, N_COLUMNS, SCORE = N_COLUMNS };
+enum
+{
+  TRUNCATED,
+  OCCLUDED,
+  ALPHA,
+  X1,
+  Y1,
+  X2,
+  Y2,
+  HEIGHT,
+  WIDTH,
+  LENGTH,
+  X,
+  Y,
+  Z,
+  ROTATION,
+  N_COLUMNS,
+  SCORE = N_COLUMNS
+};
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (json_t, json_decref)
 
 static char *
 make_attributes (const double *v)
 {
-  g_autoptr(json_t) root = json_pack ("{s:f, s:i, s:f}", "truncated", v[TRUNCATED], "occluded", (int) v[OCCLUDED], "alpha", v[ALPHA]);
+  g_autoptr(json_t) root = json_pack ("{s:f, s:i, s:f}", "truncated", v[TRUNCATED], "occluded",
+                                       (int) v[OCCLUDED], "alpha", v[ALPHA]);
 
   return json_dumps (root, JSON_COMPACT | JSON_SORT_KEYS | JSON_REAL_PRECISION (15));
 }
 
-/* The rectified camera looks along z, y down. The label's place is the middle of the bottom; rotation_y turns the front (length)
- * from +x about y. The cuboid's own z is up. */
+/* The rectified camera looks along z, y down. The label's place is the middle of the bottom;
+ * rotation_y turns the front (length) from +x about y. The cuboid's own z is up. */
 static void
 make_cuboid (const double *v, const QuarryPose *body_from_rectified, QuarryCuboid *out)
 {
@@ -71,14 +90,16 @@ quarry_kitti_label_parse (const char        *line,
   double v[N_COLUMNS + 1];
   const gboolean scored = quarry_kitti_parse_numbers (line + name_length, v, N_COLUMNS + 1);
 
-  if (name_length == 0 || (!scored && !quarry_kitti_parse_numbers (line + name_length, v, N_COLUMNS)) || v[X2] < v[X1] || v[Y2] < v[Y1] ||
-      fabs (v[OCCLUDED]) > 100)
+  if (name_length == 0 ||
+      (!scored && !quarry_kitti_parse_numbers (line + name_length, v, N_COLUMNS)) ||
+      v[X2] < v[X1] || v[Y2] < v[Y1] || fabs (v[OCCLUDED]) > 100)
     return FALSE;
   *out_box = NULL;
   *out_cuboid = NULL;
   if (image != 0)
     {
-      const double box[5] = { v[X1] + QUARRY_PIXEL_CENTRE, v[Y1] + QUARRY_PIXEL_CENTRE, v[X2] - v[X1], v[Y2] - v[Y1], 0 };
+      const double box[5] = { v[X1] + QUARRY_PIXEL_CENTRE, v[Y1] + QUARRY_PIXEL_CENTRE,
+                              v[X2] - v[X1], v[Y2] - v[Y1], 0 };
       g_autofree char *box_id = g_strconcat (id, "/box", NULL);
 
       *out_box = quarry_annotation_new (QUARRY_ANNOTATION_BOX2D, name, box_id, box, 5);

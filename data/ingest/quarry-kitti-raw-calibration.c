@@ -2,8 +2,10 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  *
- * Rectified (sync) pictures:  camera_from_velodyne = translation (K⁻¹·P_rect[:,3]) · R_rect_00 · Tr_velo_to_cam, no distortion.
- * Raw (extract) pictures:     camera_from_velodyne = [R_0X T_0X] · Tr_velo_to_cam, with K_0X and D_0X (k1 k2 p1 p2 k3).
+ * Rectified (sync) pictures have no distortion, and
+ *   camera_from_velodyne = translation (K⁻¹·P_rect[:,3]) · R_rect_00 · Tr_velo_to_cam
+ * Raw (extract) pictures have K_0X and D_0X (k1 k2 p1 p2 k3), and
+ *   camera_from_velodyne = [R_0X T_0X] · Tr_velo_to_cam
  */
 
 #include "config.h"
@@ -11,7 +13,8 @@
 
 #include <string.h>
 
-/* Returns: (transfer full): the file in the drive's folder, or else where it should be: in its parent */
+/* Returns: (transfer full): the file in the drive's folder, or else where it should be: in its
+ * parent */
 static char *
 find_file (const char *drive, const char *name)
 {
@@ -40,7 +43,8 @@ read_motion (QuarryIngest *ingest, const char *drive, const char *name, QuarryPo
 }
 
 static gboolean
-read_rectified (QuarryKittiValues *values, int camera, QuarryCamera *out, QuarryPose *out_camera_from_first)
+read_rectified (QuarryKittiValues *values, int camera, QuarryCamera *out,
+                QuarryPose *out_camera_from_first)
 {
   g_autofree char *name = g_strdup_printf ("P_rect_%02d", camera);
   const double *projection = quarry_kitti_values_get (values, name, 12);
@@ -54,7 +58,8 @@ read_rectified (QuarryKittiValues *values, int camera, QuarryCamera *out, Quarry
 }
 
 static gboolean
-read_raw (QuarryKittiValues *values, int camera, QuarryCamera *out, QuarryPose *out_camera_from_first)
+read_raw (QuarryKittiValues *values, int camera, QuarryCamera *out,
+          QuarryPose *out_camera_from_first)
 {
   g_autofree char *k_name = g_strdup_printf ("K_%02d", camera);
   g_autofree char *d_name = g_strdup_printf ("D_%02d", camera);
@@ -64,11 +69,18 @@ read_raw (QuarryKittiValues *values, int camera, QuarryCamera *out, QuarryPose *
   const double *d = quarry_kitti_values_get (values, d_name, 5);
   const double *t = quarry_kitti_values_get (values, t_name, 3);
 
-  if (k == NULL || d == NULL || t == NULL || !quarry_kitti_values_rotation (values, r_name, out_camera_from_first))
+  if (k == NULL || d == NULL || t == NULL ||
+      !quarry_kitti_values_rotation (values, r_name, out_camera_from_first))
     return FALSE;
   memcpy (out_camera_from_first->t, t, sizeof out_camera_from_first->t);
-  *out = (QuarryCamera) { .model = QUARRY_CAMERA_BROWN_CONRADY, .width = 1, .height = 1, .fx = k[0], .fy = k[4], .skew = k[1],
-                          .cx = k[2] + QUARRY_PIXEL_CENTRE, .cy = k[5] + QUARRY_PIXEL_CENTRE };
+  *out = (QuarryCamera) { .model = QUARRY_CAMERA_BROWN_CONRADY,
+                         .width = 1,
+                         .height = 1,
+                         .fx = k[0],
+                         .fy = k[4],
+                         .skew = k[1],
+                         .cx = k[2] + QUARRY_PIXEL_CENTRE,
+                         .cy = k[5] + QUARRY_PIXEL_CENTRE };
   memcpy (out->k, d, 5 * sizeof (double));
   return out->fx > 0 && out->fy > 0;
 }
@@ -82,8 +94,10 @@ read_cameras (QuarryIngest *ingest, const char *path, QuarryKittiValues *values,
       QuarryCalibration *calibration = &out->cameras[i];
       QuarryPose camera_from_first, camera_from_velodyne, velodyne_from_camera;
 
-      calibration->has_camera = rectified ? read_rectified (values, i, &calibration->camera, &camera_from_first)
-                                          : read_raw (values, i, &calibration->camera, &camera_from_first);
+      calibration->has_camera = rectified ? read_rectified (values, i, &calibration->camera,
+                                                            &camera_from_first)
+                                          : read_raw (values, i, &calibration->camera,
+                                                      &camera_from_first);
       if (!calibration->has_camera)
         {
           quarry_ingest_skip (ingest, path, NULL, "no calibration of camera %d", i);
@@ -91,13 +105,15 @@ read_cameras (QuarryIngest *ingest, const char *path, QuarryKittiValues *values,
         }
       camera_from_velodyne = quarry_pose_multiply (&camera_from_first, first_from_velodyne);
       velodyne_from_camera = quarry_pose_invert (&camera_from_velodyne);
-      calibration->body_from_sensor = quarry_pose_multiply (&out->body_from_velodyne, &velodyne_from_camera);
+      calibration->body_from_sensor = quarry_pose_multiply (&out->body_from_velodyne,
+                                                            &velodyne_from_camera);
     }
 }
 
 /* What is missing or broken is reported and left out */
 void
-quarry_kitti_raw_calibration_read (QuarryIngest *ingest, const char *drive, gboolean rectified, QuarryKittiRawCalibration *out)
+quarry_kitti_raw_calibration_read (QuarryIngest *ingest, const char *drive, gboolean rectified,
+                                   QuarryKittiRawCalibration *out)
 {
   g_autofree char *path = find_file (drive, "calib_cam_to_cam.txt");
   g_autoptr(GHashTable) values = quarry_kitti_values_read (ingest, path);

@@ -2,9 +2,11 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  *
- * The world is a Mercator map as in the raw development kit (convertOxtsToPose), but not moved to the first pose: x east, y north,
- * z up, metres that are true at the latitude of the drive's first packet.
- *   x = s·r·lon, y = s·r·ln tan (π/4 + lat/2), z = altitude, s = cos (lat₀), r = 6378137 m;  R = Rz (yaw) · Ry (pitch) · Rx (roll)
+ * The world is a Mercator map as in the raw development kit (convertOxtsToPose), but not moved to
+ * the first pose: x east, y north, z up, metres true at the latitude of the drive's first packet.
+ *
+ *   x = s·r·lon, y = s·r·ln tan (π/4 + lat/2), z = altitude, s = cos (lat₀), r = 6378137 m
+ *   R = Rz (yaw) · Ry (pitch) · Rx (roll)
  */
 
 #include "config.h"
@@ -48,9 +50,10 @@ quarry_kitti_parse_stamp (const char *text, gint64 *out_ns)
   int year, month, day, hour, minute, second;
   gint64 ns = 0;
 
-  if (!parse_digits (&at, 4, &year) || !parse_char (&at, '-') || !parse_digits (&at, 2, &month) || !parse_char (&at, '-') ||
-      !parse_digits (&at, 2, &day) || !parse_char (&at, ' ') || !parse_digits (&at, 2, &hour) || !parse_char (&at, ':') ||
-      !parse_digits (&at, 2, &minute) || !parse_char (&at, ':') || !parse_digits (&at, 2, &second))
+  if (!parse_digits (&at, 4, &year) || !parse_char (&at, '-') || !parse_digits (&at, 2, &month) ||
+      !parse_char (&at, '-') || !parse_digits (&at, 2, &day) || !parse_char (&at, ' ') ||
+      !parse_digits (&at, 2, &hour) || !parse_char (&at, ':') || !parse_digits (&at, 2, &minute) ||
+      !parse_char (&at, ':') || !parse_digits (&at, 2, &second))
     return FALSE;
   if (*at == '.')
     {
@@ -80,7 +83,8 @@ quarry_kitti_read_stamps (QuarryIngest *ingest, const char *path)
   if (text == NULL)
     {
       if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
-        quarry_ingest_note (ingest, path, NULL, "no times: frames are in the order of their numbers");
+        quarry_ingest_note (ingest, path, NULL,
+                            "no times: frames are in the order of their numbers");
       else
         quarry_ingest_skip_error (ingest, path, error);
       return NULL;
@@ -106,7 +110,8 @@ quarry_kitti_read_stamps (QuarryIngest *ingest, const char *path)
 }
 
 gboolean
-quarry_kitti_parse_oxts (const char *text, double scale, double *out_scale, QuarryPose *out_world_from_imu)
+quarry_kitti_parse_oxts (const char *text, double scale, double *out_scale,
+                         QuarryPose *out_world_from_imu)
 {
   const double degree = G_PI / 180;
   double v[N_PACKET];
@@ -132,7 +137,8 @@ quarry_kitti_parse_oxts (const char *text, double scale, double *out_scale, Quar
       c[i] = cos (v[3 + i]);
     }
   {
-    const double t[3] = { scale * EARTH_RADIUS * v[1] * degree, scale * EARTH_RADIUS * log (tan ((90 + v[0]) * degree / 2)), v[2] };
+    const double t[3] = { scale * EARTH_RADIUS * v[1] * degree,
+                          scale * EARTH_RADIUS * log (tan ((90 + v[0]) * degree / 2)), v[2] };
     const double r[9] = {
       c[2] * c[1], c[2] * s[1] * s[0] - s[2] * c[0], c[2] * s[1] * c[0] + s[2] * s[0],
       s[2] * c[1], s[2] * s[1] * s[0] + c[2] * c[0], s[2] * s[1] * c[0] - c[2] * s[0],
@@ -184,11 +190,13 @@ quarry_kitti_read_oxts (QuarryIngest *ingest, const char *folder)
       const guint64 number = g_ascii_strtoull (entry->name, NULL, 10);
       QuarryStampedPose pose = { QUARRY_NO_TIME, QUARRY_POSE_IDENTITY };
 
-      if (entry->is_folder || !g_str_has_suffix (entry->name, ".txt") || !g_ascii_isdigit (entry->name[0]))
+      if (entry->is_folder || !g_str_has_suffix (entry->name, ".txt") ||
+          !g_ascii_isdigit (entry->name[0]))
         continue;
       if (number < stamps->len)
         pose.stamp_ns = g_array_index (stamps, gint64, number);
-      if (pose.stamp_ns != QUARRY_NO_TIME && read_packet (ingest, entry->path, &scale, &pose.world_from_body))
+      if (pose.stamp_ns != QUARRY_NO_TIME &&
+          read_packet (ingest, entry->path, &scale, &pose.world_from_body))
         g_array_append_val (trajectory, pose);
     }
   return trajectory;

@@ -2,8 +2,10 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  *
- * boost_serialization / tracklets / item {objectType, h, w, l, first_frame, poses / item {tx, ty, tz, rx, ry, rz, state, occlusion,
- * truncation …}}. Poses are the middle of the bottom, in the velodyne frame; rz turns the front (length) from +x.
+ *   boost_serialization / tracklets / item {objectType, h, w, l, first_frame,
+ *     poses / item {tx, ty, tz, rx, ry, rz, state, occlusion, truncation …}}
+ *
+ * Poses are the middle of the bottom, in the velodyne frame; rz turns the front (length) from +x.
  */
 
 #include "config.h"
@@ -25,7 +27,8 @@ typedef struct
 } Parser;
 
 static const char * const size_names[3] = { "h", "w", "l" };
-static const char * const pose_names[9] = { "tx", "ty", "tz", "rx", "ry", "rz", "state", "occlusion", "truncation" };
+static const char * const pose_names[9] = { "tx", "ty",    "tz",        "rx",        "ry",
+                                            "rz", "state", "occlusion", "truncation" };
 
 #define ITEM "/boost_serialization/tracklets/item"
 #define POSE ITEM "/poses/item"
@@ -37,7 +40,8 @@ tracklet_clear (gpointer data)
 }
 
 static void
-start_element (GMarkupParseContext *context, const char *name, const char **names, const char **values, gpointer data, GError **error)
+start_element (GMarkupParseContext *context, const char *name, const char **names,
+               const char **values, gpointer data, GError **error)
 {
   Parser *self = data;
 
@@ -65,7 +69,8 @@ parse_one (Parser *self, double *out, GError **error)
 {
   if (quarry_kitti_parse_numbers (g_strchug (self->text->str), out, 1))
     return TRUE;
-  g_set_error (error, G_MARKUP_ERROR, G_MARKUP_ERROR_INVALID_CONTENT, "'%s' is no number", self->text->str);
+  g_set_error (error, G_MARKUP_ERROR, G_MARKUP_ERROR_INVALID_CONTENT, "'%s' is no number",
+               self->text->str);
   return FALSE;
 }
 
@@ -77,7 +82,9 @@ finish_pose (Parser *self)
     .tracklet = self->n_items,
     .frame = (guint) (self->first_frame + self->n_poses),
     .class_name = g_strdup (self->type),
-    .state = (int) CLAMP (p[6], -1, 1000), .occlusion = (int) CLAMP (p[7], -1, 1000), .truncation = (int) CLAMP (p[8], -1, 1000),
+    .state = (int) CLAMP (p[6], -1, 1000),
+    .occlusion = (int) CLAMP (p[7], -1, 1000),
+    .truncation = (int) CLAMP (p[8], -1, 1000),
   };
   const double s[3] = { sin (p[3]), sin (p[4]), sin (p[5]) };
   const double c[3] = { cos (p[3]), cos (p[4]), cos (p[5]) };
@@ -86,7 +93,8 @@ finish_pose (Parser *self)
     s[2] * c[1], s[2] * s[1] * s[0] + c[2] * c[0], s[2] * s[1] * c[0] - c[2] * s[0],
     -s[1], c[1] * s[0], c[1] * c[0],
   };
-  const double t[3] = { p[0] + r[2] * self->size[0] / 2, p[1] + r[5] * self->size[0] / 2, p[2] + r[8] * self->size[0] / 2 };
+  const double t[3] = { p[0] + r[2] * self->size[0] / 2, p[1] + r[5] * self->size[0] / 2,
+                        p[2] + r[8] * self->size[0] / 2 };
 
   tracklet.cuboid.body_from_cuboid = quarry_pose_from_matrix (r, t);
   tracklet.cuboid.size[0] = self->size[2];
@@ -99,15 +107,16 @@ finish_pose (Parser *self)
 static gboolean
 is_complete (const Parser *self, GError **error)
 {
-  gboolean complete = self->type != NULL && self->type[0] != 0 && self->first_frame >= 0 && self->first_frame < 1e8;
+  gboolean complete = self->type != NULL && self->type[0] != 0 && self->first_frame >= 0 &&
+                      self->first_frame < 1e8;
 
   for (int i = 0; i < 3; i++)
     complete = complete && isfinite (self->size[i]);
   for (int i = 0; i < 6; i++)
     complete = complete && isfinite (self->pose[i]);
   if (!complete)
-    g_set_error (error, G_MARKUP_ERROR, G_MARKUP_ERROR_INVALID_CONTENT, "tracklet %u lacks its type, size, first frame or place",
-                 self->n_items);
+    g_set_error (error, G_MARKUP_ERROR, G_MARKUP_ERROR_INVALID_CONTENT,
+                 "tracklet %u lacks its type, size, first frame or place", self->n_items);
   return complete;
 }
 
@@ -116,8 +125,10 @@ end_element (GMarkupParseContext *context, const char *name, gpointer data, GErr
 {
   Parser *self = data;
   const char *path = self->path->str;
-  const gboolean in_pose = g_str_has_prefix (path, POSE "/") && strchr (path + strlen (POSE "/"), '/') == NULL;
-  const gboolean in_item = g_str_has_prefix (path, ITEM "/") && strchr (path + strlen (ITEM "/"), '/') == NULL;
+  const gboolean in_pose = g_str_has_prefix (path, POSE "/") &&
+                           strchr (path + strlen (POSE "/"), '/') == NULL;
+  const gboolean in_item = g_str_has_prefix (path, ITEM "/") &&
+                           strchr (path + strlen (ITEM "/"), '/') == NULL;
 
   if (g_str_equal (path, POSE))
     {
@@ -132,7 +143,8 @@ end_element (GMarkupParseContext *context, const char *name, gpointer data, GErr
       g_free (self->type);
       self->type = g_strstrip (g_strdup (self->text->str));
     }
-  else if (in_item && g_str_equal (name, "first_frame") && !parse_one (self, &self->first_frame, error))
+  else if (in_item && g_str_equal (name, "first_frame") &&
+           !parse_one (self, &self->first_frame, error))
     return;
   for (int i = 0; in_item && i < 3; i++)
     if (g_str_equal (name, size_names[i]) && !parse_one (self, &self->size[i], error))
@@ -145,7 +157,8 @@ end_element (GMarkupParseContext *context, const char *name, gpointer data, GErr
 }
 
 static void
-add_text (GMarkupParseContext *context, const char *text, gsize length, gpointer data, GError **error)
+add_text (GMarkupParseContext *context, const char *text, gsize length, gpointer data,
+          GError **error)
 {
   Parser *self = data;
 
@@ -156,7 +169,8 @@ add_text (GMarkupParseContext *context, const char *text, gsize length, gpointer
 /**
  * quarry_kitti_parse_tracklets:
  *
- * Returns: (transfer full): in the file's order; sizes may be negative in broken files: who stores them checks
+ * Returns: (transfer full): in the file's order; sizes may be negative in broken files: who stores
+ * them checks
  */
 GArray *
 quarry_kitti_parse_tracklets (const char *xml, const char *name, GError **error)
@@ -164,14 +178,16 @@ quarry_kitti_parse_tracklets (const char *xml, const char *name, GError **error)
   static const GMarkupParser functions = { start_element, end_element, add_text, NULL, NULL };
   Parser self = { 0 };
   g_autoptr(GArray) tracklets = g_array_new (FALSE, FALSE, sizeof (QuarryKittiTracklet));
-  g_autoptr(GMarkupParseContext) context = g_markup_parse_context_new (&functions, G_MARKUP_TREAT_CDATA_AS_TEXT, &self, NULL);
+  g_autoptr (GMarkupParseContext)
+      context = g_markup_parse_context_new (&functions, G_MARKUP_TREAT_CDATA_AS_TEXT, &self, NULL);
   gboolean done;
 
   g_array_set_clear_func (tracklets, tracklet_clear);
   self.tracklets = tracklets;
   self.path = g_string_new (NULL);
   self.text = g_string_new (NULL);
-  done = g_markup_parse_context_parse (context, xml, -1, error) && g_markup_parse_context_end_parse (context, error);
+  done = g_markup_parse_context_parse (context, xml, -1, error) &&
+         g_markup_parse_context_end_parse (context, error);
   g_string_free (self.path, TRUE);
   g_string_free (self.text, TRUE);
   g_free (self.type);

@@ -60,7 +60,8 @@ QuarryKittiValues *
 quarry_kitti_values_parse (const char *text)
 {
   g_auto(GStrv) lines = g_strsplit (text, "\n", -1);
-  GHashTable *self = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_array_unref);
+  GHashTable *self = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
+                                            (GDestroyNotify) g_array_unref);
 
   for (char **line = lines; *line != NULL; line++)
     {
@@ -90,12 +91,15 @@ is_rotation (const double r[9])
   for (int a = 0; a < 3; a++)
     for (int b = 0; b < 3; b++)
       {
-        const double dot = r[3 * a] * r[3 * b] + r[3 * a + 1] * r[3 * b + 1] + r[3 * a + 2] * r[3 * b + 2];
+        const double dot = r[3 * a] * r[3 * b] + r[3 * a + 1] * r[3 * b + 1] +
+                           r[3 * a + 2] * r[3 * b + 2];
 
         if (fabs (dot - (a == b ? 1 : 0)) > 1e-2)
           return FALSE;
       }
-  return r[0] * (r[4] * r[8] - r[5] * r[7]) - r[1] * (r[3] * r[8] - r[5] * r[6]) + r[2] * (r[3] * r[7] - r[4] * r[6]) > 0;
+  return r[0] * (r[4] * r[8] - r[5] * r[7]) - r[1] * (r[3] * r[8] - r[5] * r[6]) +
+             r[2] * (r[3] * r[7] - r[4] * r[6]) >
+         0;
 }
 
 /* A 3 × 4 matrix [R t] by rows */
@@ -172,7 +176,7 @@ quarry_kitti_camera (const double   projection[12],
   camera.cx = p[2] + QUARRY_PIXEL_CENTRE;
   camera.cy = p[6] + QUARRY_PIXEL_CENTRE;
   quarry_camera_prepare (&camera);
-  shift.t[2] = p[11];                                                  /* t = K⁻¹ · the last column */
+  shift.t[2] = p[11]; /* t = K⁻¹ · the last column */
   shift.t[1] = (p[7] - p[6] * shift.t[2]) / p[5];
   shift.t[0] = (p[3] - p[1] * shift.t[1] - p[2] * shift.t[2]) / p[0];
   *out_camera = camera;

@@ -57,7 +57,8 @@ parse_json (QuarryIngest *ingest, const char *path, gsize limit, GError **error)
     return NULL;
   root = json_loads (text, JSON_REJECT_DUPLICATES, &at);
   if (root == NULL)
-    g_set_error (error, QUARRY_INGEST_ERROR, QUARRY_INGEST_ERROR_FAILED, "%s: line %d: %s", path, at.line, at.text);
+    g_set_error (error, QUARRY_INGEST_ERROR, QUARRY_INGEST_ERROR_FAILED, "%s: line %d: %s", path,
+                 at.line, at.text);
   return root;
 }
 
@@ -69,7 +70,9 @@ probe (const char *path)
 
   if (!quarry_ingest_has_file (path, "demo.json") || !quarry_ingest_has_file (path, "frames.csv"))
     return 0;
-  return g_file_get_contents (file, &text, NULL, NULL) && strstr (text, "\"quarry-demo\"") != NULL ? 100 : 0;
+  return g_file_get_contents (file, &text, NULL, NULL) && strstr (text, "\"quarry-demo\"") != NULL
+             ? 100
+             : 0;
 }
 
 /* Exactly @n finite numbers */
@@ -104,9 +107,15 @@ parse_camera (const json_t *object, QuarryCamera *out)
         return FALSE;
       v[i] = json_number_value (value);
     }
-  *out = (QuarryCamera) { .width = (int) CLAMP (v[0], 0, 1e6), .height = (int) CLAMP (v[1], 0, 1e6), .fx = v[2], .fy = v[3], .cx = v[4],
-                          .cy = v[5], .skew = v[6] };
-  if (model == NULL || !quarry_camera_model_parse (model, &out->model) || !get_numbers (json_object_get (object, "k"), out->k, 12))
+  *out = (QuarryCamera) { .width = (int) CLAMP (v[0], 0, 1e6),
+                         .height = (int) CLAMP (v[1], 0, 1e6),
+                         .fx = v[2],
+                         .fy = v[3],
+                         .cx = v[4],
+                         .cy = v[5],
+                         .skew = v[6] };
+  if (model == NULL || !quarry_camera_model_parse (model, &out->model) ||
+      !get_numbers (json_object_get (object, "k"), out->k, 12))
     return FALSE;
   quarry_camera_prepare (out);
   return quarry_camera_is_valid (out);
@@ -153,9 +162,11 @@ read_site (Demo *demo, GError **error)
     return FALSE;
   format = json_string_value (json_object_get (demo->root, "format"));
   sensors = json_object_get (demo->root, "sensors");
-  if (g_strcmp0 (format, "quarry-demo") != 0 || json_integer_value (json_object_get (demo->root, "version")) != 1)
+  if (g_strcmp0 (format, "quarry-demo") != 0 ||
+      json_integer_value (json_object_get (demo->root, "version")) != 1)
     {
-      g_set_error (error, QUARRY_INGEST_ERROR, QUARRY_INGEST_ERROR_FAILED, "%s: not format quarry-demo version 1", path);
+      g_set_error (error, QUARRY_INGEST_ERROR, QUARRY_INGEST_ERROR_FAILED,
+                   "%s: not format quarry-demo version 1", path);
       return FALSE;
     }
   for (size_t i = 0; i < MIN (json_array_size (sensors), MAX_SENSORS); i++)
@@ -178,17 +189,21 @@ store_site (Demo *demo, GError **error)
   const char *key = json_string_value (json_object_get (scene, "key"));
   const char *name = json_string_value (json_object_get (scene, "name"));
 
-  demo->scene = quarry_ingest_scene (demo->ingest, key != NULL ? key : "", name != NULL ? name : quarry_ingest_get_name (demo->ingest), error);
+  demo->scene = quarry_ingest_scene (demo->ingest, key != NULL ? key : "",
+                                     name != NULL ? name : quarry_ingest_get_name (demo->ingest),
+                                     error);
   if (demo->scene == 0)
     return FALSE;
   for (guint i = 0; i < demo->sensors->len; i++)
     {
       Sensor *sensor = &g_array_index (demo->sensors, Sensor, i);
 
-      sensor->sensor = quarry_ingest_sensor (demo->ingest, demo->scene, sensor->key, sensor->kind, error);
+      sensor->sensor = quarry_ingest_sensor (demo->ingest, demo->scene, sensor->key, sensor->kind,
+                                             error);
       if (sensor->sensor == 0)
         return FALSE;
-      sensor->calibration_id = quarry_ingest_calibration (demo->ingest, sensor->sensor, &sensor->calibration, error);
+      sensor->calibration_id = quarry_ingest_calibration (demo->ingest, sensor->sensor,
+                                                          &sensor->calibration, error);
       if (sensor->calibration_id == 0)
         return FALSE;
     }
@@ -200,7 +215,8 @@ parse_pose (char **columns, QuarryStampedPose *out)
 {
   double v[7];
 
-  if (g_strv_length (columns) != 8 || !g_ascii_string_to_signed (columns[0], 10, G_MININT64 + 1, G_MAXINT64, &out->stamp_ns, NULL))
+  if (g_strv_length (columns) != 8 ||
+      !g_ascii_string_to_signed (columns[0], 10, G_MININT64 + 1, G_MAXINT64, &out->stamp_ns, NULL))
     return FALSE;
   for (int i = 0; i < 7; i++)
     {
@@ -280,8 +296,10 @@ parse_cuboid (const json_t *object, const char *frame)
   QuarryAnnotation *annotation = NULL;
   double g[10];
 
-  if (class_name == NULL || track == NULL || !get_numbers (json_object_get (object, "center"), g, 3) ||
-      !get_numbers (json_object_get (object, "size"), g + 3, 3) || !get_numbers (json_object_get (object, "q"), g + 6, 4))
+  if (class_name == NULL || track == NULL ||
+      !get_numbers (json_object_get (object, "center"), g, 3) ||
+      !get_numbers (json_object_get (object, "size"), g + 3, 3) ||
+      !get_numbers (json_object_get (object, "q"), g + 6, 4))
     return NULL;
   annotation = quarry_annotation_new (QUARRY_ANNOTATION_CUBOID, class_name, id, g, 10);
   annotation->track = g_strdup (track);
@@ -302,7 +320,8 @@ parse_box (const json_t *object, const char *frame, const GPtrArray *images)
   guint index = 0;
   double g[5] = { 0 };
 
-  if (class_name == NULL || track == NULL || sensor == NULL || !get_numbers (json_object_get (object, "box"), g, 4) ||
+  if (class_name == NULL || track == NULL || sensor == NULL ||
+      !get_numbers (json_object_get (object, "box"), g, 4) ||
       !g_ptr_array_find_with_equal_func ((GPtrArray *) images, sensor, g_str_equal, &index))
     return NULL;
   annotation = quarry_annotation_new (QUARRY_ANNOTATION_BOX2D, class_name, id, g, 5);
@@ -336,8 +355,10 @@ add_labels (Demo *demo, const GPtrArray *images, QuarryFrameDraft *draft, GError
     for (size_t i = 0; i < json_array_size (lists[list]); i++)
       {
         const json_t *object = json_array_get (lists[list], i);
-        QuarryAnnotation *annotation = list == 0 ? parse_cuboid (object, draft->key) : parse_box (object, draft->key, images);
-        g_autofree char *place = g_strdup_printf ("%s %" G_GSIZE_FORMAT, list == 0 ? "cuboid" : "box", i);
+        QuarryAnnotation *annotation = list == 0 ? parse_cuboid (object, draft->key)
+                                                 : parse_box (object, draft->key, images);
+        g_autofree char *place = g_strdup_printf ("%s %" G_GSIZE_FORMAT,
+                                                  list == 0 ? "cuboid" : "box", i);
 
         if (annotation != NULL)
           g_ptr_array_add (draft->annotations, annotation);
@@ -360,22 +381,27 @@ make_media (Demo *demo, const Sensor *sensor, const char *key, const char *stamp
   if (!g_ascii_string_to_signed (stamp, 10, G_MININT64 + 1, G_MAXINT64, &stamp_ns, NULL))
     stamp_ns = QUARRY_NO_TIME;
   if (camera)
-    return quarry_ingest_image (demo->ingest, sensor->sensor, sensor->calibration_id, path, stamp_ns);
-  return quarry_ingest_cloud (demo->ingest, sensor->sensor, sensor->calibration_id, path, "pcd", stamp_ns);
+    return quarry_ingest_image (demo->ingest, sensor->sensor, sensor->calibration_id, path,
+                                stamp_ns);
+  return quarry_ingest_cloud (demo->ingest, sensor->sensor, sensor->calibration_id, path, "pcd",
+                              stamp_ns);
 }
 
 /* @columns: key, stamp_ns, a stamp for each sensor */
 static gboolean
 read_frame (Demo *demo, char **columns, gint64 stamp_ns, GError **error)
 {
-  const gboolean known = quarry_ingest_is_known (demo->ingest, demo->scene, columns[0], demo->sensors->len);
+  const gboolean known = quarry_ingest_is_known (demo->ingest, demo->scene, columns[0],
+                                                 demo->sensors->len);
   QuarryFrameDraft *draft = quarry_frame_draft_new (demo->scene, columns[0], stamp_ns);
   g_autoptr(GPtrArray) images = g_ptr_array_new ();
 
   for (guint i = 0; i < demo->sensors->len; i++)
     {
       const Sensor *sensor = &g_array_index (demo->sensors, Sensor, i);
-      QuarryMedia *media = sensor->column >= 0 ? make_media (demo, sensor, columns[0], columns[sensor->column], known) : NULL;
+      QuarryMedia *media = sensor->column >= 0 ? make_media (demo, sensor, columns[0],
+                                                             columns[sensor->column], known)
+                                               : NULL;
 
       if (media == NULL)
         continue;
@@ -424,7 +450,8 @@ read_frames (Demo *demo, GError **error)
       gint64 stamp_ns = 0;
 
       quarry_ingest_progress (demo->ingest, i - 1, n_lines - 1, columns[0]);
-      if (g_strv_length (columns) != g_strv_length (names) || columns[0][0] == 0 || strchr (columns[0], '/') != NULL ||
+      if (g_strv_length (columns) != g_strv_length (names) || columns[0][0] == 0 ||
+          strchr (columns[0], '/') != NULL ||
           !g_ascii_string_to_signed (columns[1], 10, G_MININT64 + 1, G_MAXINT64, &stamp_ns, NULL))
         quarry_ingest_skip (demo->ingest, path, place, "not a frame's key and times");
       else if (!read_frame (demo, columns, stamp_ns, error))
@@ -444,7 +471,8 @@ read_demo (QuarryIngest *ingest, GError **error)
   g_array_set_clear_func (sensors, sensor_clear);
   done = read_site (&demo, error);
   root = demo.root;
-  return done && store_site (&demo, error) && read_poses (&demo, error) && read_frames (&demo, error);
+  return done && store_site (&demo, error) && read_poses (&demo, error) &&
+         read_frames (&demo, error);
 }
 
 const QuarryReader quarry_reader_demo = {

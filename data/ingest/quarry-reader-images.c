@@ -2,8 +2,9 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  *
- * Each folder that holds pictures is a scene (key: its path below the source), each picture a frame (key: its file name,
- * with the extension, which stays unique whatever is added later), its sensor "camera". Times and calibration are unknown.
+ * Each folder that holds pictures is a scene (key: its path below the source), each picture a frame
+ * (key: its file name, with the extension, which stays unique whatever is added later), its sensor
+ * "camera". Times and calibration are unknown.
  */
 
 #include "config.h"
@@ -21,7 +22,8 @@ extern const QuarryReader quarry_reader_images;
 static gboolean
 is_picture (const char *name)
 {
-  static const char * const extensions[] = { "jpg", "jpeg", "png", "bmp", "tif", "tiff", "webp", "ppm", "pgm", "pnm", NULL };
+  static const char * const extensions[] = { "jpg",  "jpeg", "png", "bmp", "tif", "tiff",
+                                             "webp", "ppm",  "pgm", "pnm", NULL };
   const char *dot = strrchr (name, '.');
   g_autofree char *extension = dot != NULL ? g_ascii_strdown (dot + 1, -1) : NULL;
 
@@ -73,13 +75,15 @@ static gboolean
 make_scene (Walk *walk, GError **error)
 {
   const char *source = quarry_ingest_get_name (walk->ingest);
-  g_autofree char *name = walk->relative[0] != 0 ? g_strdup_printf ("%s/%s", source, walk->relative) : g_strdup (source);
+  g_autofree char *name = walk->relative[0] != 0 ? g_strdup_printf ("%s/%s", source, walk->relative)
+                                                 : g_strdup (source);
 
   if (walk->scene != 0)
     return TRUE;
   walk->scene = quarry_ingest_scene (walk->ingest, walk->relative, name, error);
   if (walk->scene != 0)
-    walk->sensor = quarry_ingest_sensor (walk->ingest, walk->scene, "camera", QUARRY_SENSOR_CAMERA, error);
+    walk->sensor = quarry_ingest_sensor (walk->ingest, walk->scene, "camera", QUARRY_SENSOR_CAMERA,
+                                         error);
   return walk->sensor != 0;
 }
 
@@ -132,13 +136,15 @@ read_folder (Walk *walk, const char *folder, int depth, GError **error)
   for (guint i = 0; i < entries->len; i++)
     {
       const QuarryIngestEntry *entry = entries->pdata[i];
-      g_autofree char *below = relative[0] != 0 ? g_build_filename (relative, entry->name, NULL) : g_strdup (entry->name);
+      g_autofree char *below = relative[0] != 0 ? g_build_filename (relative, entry->name, NULL)
+                                                : g_strdup (entry->name);
 
       if (!entry->is_folder)
         continue;
       if (depth >= MAX_DEPTH)
         {
-          quarry_ingest_skip (walk->ingest, entry->path, NULL, "more than %d folders deep", MAX_DEPTH);
+          quarry_ingest_skip (walk->ingest, entry->path, NULL, "more than %d folders deep",
+                              MAX_DEPTH);
           continue;
         }
       walk->relative = below;
@@ -160,7 +166,8 @@ read_images (QuarryIngest *ingest, GError **error)
   if (!read_folder (&walk, path, 0, error))
     return FALSE;
   if (walk.n_other > 0)
-    quarry_ingest_note (ingest, path, NULL, "%" G_GUINT64_FORMAT " other files are no pictures", walk.n_other);
+    quarry_ingest_note (ingest, path, NULL, "%" G_GUINT64_FORMAT " other files are no pictures",
+                        walk.n_other);
   return TRUE;
 }
 

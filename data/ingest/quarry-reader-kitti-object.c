@@ -3,10 +3,13 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  *   training/ (or any name, or the source itself)
- *     image_2/000000.png   image_3/…   velodyne/000000.bin (or velodyne_reduced/)   calib/000000.txt   label_2/000000.txt
+ *     image_2/000000.png, image_3/…, velodyne/000000.bin (or velodyne_reduced/),
+ *     calib/000000.txt, label_2/000000.txt
  *
- * Each such folder is a scene, each number a frame without a time. The body frame is the velodyne's. The calibration is each
- * frame's own: camera_from_velodyne = translation (K⁻¹·P[:,3]) · R0_rect · Tr_velo_to_cam.
+ * Each such folder is a scene, each number a frame without a time. The body frame is the
+ * velodyne's. The calibration is each frame's own:
+ *
+ *   camera_from_velodyne = translation (K⁻¹·P[:,3]) · R0_rect · Tr_velo_to_cam
  */
 
 #include "config.h"
@@ -50,9 +53,12 @@ typedef struct
 static gboolean
 is_split (const char *folder)
 {
-  const gboolean images = quarry_ingest_has_folder (folder, "image_2") || quarry_ingest_has_folder (folder, "image_3");
-  const gboolean clouds = quarry_ingest_has_folder (folder, "velodyne") || quarry_ingest_has_folder (folder, "velodyne_reduced");
-  const gboolean text = quarry_ingest_has_folder (folder, "calib") || quarry_ingest_has_folder (folder, "label_2");
+  const gboolean images = quarry_ingest_has_folder (folder, "image_2") ||
+                          quarry_ingest_has_folder (folder, "image_3");
+  const gboolean clouds = quarry_ingest_has_folder (folder, "velodyne") ||
+                          quarry_ingest_has_folder (folder, "velodyne_reduced");
+  const gboolean text = quarry_ingest_has_folder (folder, "calib") ||
+                        quarry_ingest_has_folder (folder, "label_2");
 
   return images || (clouds && text);
 }
@@ -95,7 +101,8 @@ compare_items (gconstpointer a, gconstpointer b)
 
 /* Adds the files of one sub-folder, whose names but for the extension are the frames' keys */
 static void
-add_part (Split *split, GHashTable *items, int part, const char *name, const char * const *extensions)
+add_part (Split *split, GHashTable *items, int part, const char *name,
+          const char * const *extensions)
 {
   g_autofree char *folder = g_build_filename (split->folder, name, NULL);
   g_autoptr(GPtrArray) entries = quarry_ingest_list_folder (split->ingest, folder);
@@ -125,8 +132,10 @@ add_part (Split *split, GHashTable *items, int part, const char *name, const cha
         }
       if (item->parts[part] == NULL)
         item->parts[part] = g_steal_pointer (&entry->path);
-      else if (!g_str_equal (name, "velodyne_reduced"))       /* the same sweep, cut to the picture: only where the whole one is missing */
-        quarry_ingest_skip (split->ingest, entry->path, NULL, "'%s' is there with another extension too", key);
+      else if (!g_str_equal (name, "velodyne_reduced")) /* the same sweep, cut to the picture: only
+                                                           where the whole one is missing */
+        quarry_ingest_skip (split->ingest, entry->path, NULL,
+                            "'%s' is there with another extension too", key);
     }
 }
 
@@ -137,9 +146,11 @@ list_items (Split *split)
   static const char * const pictures[] = { "png", "jpg", "jpeg", NULL };
   static const char * const clouds[] = { "bin", "pcd", NULL };
   static const char * const text[] = { "txt", NULL };
-  static const struct { int part; const char *name; const char * const *extensions; } parts[] = {
-    { IMAGE_2, "image_2", pictures }, { IMAGE_3, "image_3", pictures }, { VELODYNE, "velodyne", clouds },
-    { VELODYNE, "velodyne_reduced", clouds }, { CALIB, "calib", text }, { LABEL_2, "label_2", text },
+  static const struct { int part; const char *name; const char * const *extensions;
+  } parts[] = {
+    { IMAGE_2, "image_2", pictures }, { IMAGE_3, "image_3", pictures },
+    { VELODYNE, "velodyne", clouds }, { VELODYNE, "velodyne_reduced", clouds },
+    { CALIB, "calib", text },         { LABEL_2, "label_2", text },
   };
   g_autoptr(GHashTable) items = g_hash_table_new (g_str_hash, g_str_equal);
   GPtrArray *list = g_ptr_array_new_with_free_func (item_free);
@@ -175,7 +186,8 @@ read_calibration (Split *split, const Item *item, Calibration *out)
   if (out->has_poses)
     out->rectified_from_velodyne = quarry_pose_multiply (&rectify, &camera_from_velodyne);
   else
-    quarry_ingest_skip (split->ingest, path, NULL, "no R0_rect and Tr_velo_to_cam: cameras and cuboids have no place");
+    quarry_ingest_skip (split->ingest, path, NULL,
+                        "no R0_rect and Tr_velo_to_cam: cameras and cuboids have no place");
 }
 
 static QuarryId
@@ -184,32 +196,39 @@ get_sensor (Split *split, int part, GError **error)
   static const char * const names[] = { "image_2", "image_3", "velodyne" };
 
   if (split->sensors[part] == 0)
-    split->sensors[part] = quarry_ingest_sensor (split->ingest, split->scene, names[part],
-                                                 part == VELODYNE ? QUARRY_SENSOR_LIDAR : QUARRY_SENSOR_CAMERA, error);
+    split->sensors[part] = quarry_ingest_sensor (
+        split->ingest, split->scene, names[part],
+        part == VELODYNE ? QUARRY_SENSOR_LIDAR : QUARRY_SENSOR_CAMERA, error);
   return split->sensors[part];
 }
 
-/* Gives a media its calibration where there is one. Returns: FALSE with @error for failures of the catalog only */
+/* Gives a media its calibration where there is one. Returns: FALSE with @error for failures of the
+ * catalog only */
 static gboolean
-calibrate (Split *split, const Item *item, int part, const Calibration *calibration, QuarryMedia *media, GError **error)
+calibrate (Split *split, const Item *item, int part, const Calibration *calibration,
+           QuarryMedia *media, GError **error)
 {
   QuarryCalibration own = { .body_from_sensor = QUARRY_POSE_IDENTITY };
 
   if (part != VELODYNE)
     {
       const char *name = part == IMAGE_2 ? "P2" : "P3";
-      const double *projection = calibration->has_poses ? quarry_kitti_values_get (calibration->values, name, 12) : NULL;
+      const double *projection = calibration->has_poses
+                                     ? quarry_kitti_values_get (calibration->values, name, 12)
+                                     : NULL;
       QuarryPose camera_from_rectified, camera_from_velodyne;
 
       if (!calibration->has_poses)
         return TRUE;
-      if (projection == NULL ||
-          !quarry_kitti_camera (projection, media->width, media->height, &own.camera, &camera_from_rectified))
+      if (projection == NULL || !quarry_kitti_camera (projection, media->width, media->height,
+                                                      &own.camera, &camera_from_rectified))
         {
-          quarry_ingest_skip (split->ingest, item->parts[CALIB], NULL, "no %s: the camera has no calibration", name);
+          quarry_ingest_skip (split->ingest, item->parts[CALIB], NULL,
+                              "no %s: the camera has no calibration", name);
           return TRUE;
         }
-      camera_from_velodyne = quarry_pose_multiply (&camera_from_rectified, &calibration->rectified_from_velodyne);
+      camera_from_velodyne = quarry_pose_multiply (&camera_from_rectified,
+                                                   &calibration->rectified_from_velodyne);
       own.has_camera = TRUE;
       own.body_from_sensor = quarry_pose_invert (&camera_from_velodyne);
     }
@@ -219,7 +238,8 @@ calibrate (Split *split, const Item *item, int part, const Calibration *calibrat
 
 /* Adds the media of one part; nothing where it is broken. */
 static gboolean
-add_media (Split *split, const Item *item, int part, gboolean known, const Calibration *calibration, QuarryFrameDraft *draft, GError **error)
+add_media (Split *split, const Item *item, int part, gboolean known, const Calibration *calibration,
+           QuarryFrameDraft *draft, GError **error)
 {
   const char *path = item->parts[part];
   const QuarryId sensor = get_sensor (split, part, error);
@@ -230,7 +250,9 @@ add_media (Split *split, const Item *item, int part, gboolean known, const Calib
   if (known)
     media = quarry_ingest_known_media (split->ingest, sensor, path);
   else if (part == VELODYNE)
-    media = quarry_ingest_cloud (split->ingest, sensor, 0, path, g_str_has_suffix (path, ".pcd") ? "pcd" : "kitti-bin", QUARRY_NO_TIME);
+    media = quarry_ingest_cloud (split->ingest, sensor, 0, path,
+                                 g_str_has_suffix (path, ".pcd") ? "pcd" : "kitti-bin",
+                                 QUARRY_NO_TIME);
   else
     media = quarry_ingest_image (split->ingest, sensor, 0, path, QUARRY_NO_TIME);
   if (media == NULL)
@@ -247,11 +269,14 @@ free_annotation (gpointer data)
 
 /* @image: 1 + the index of image_2's media in the draft, 0 none */
 static gboolean
-add_labels (Split *split, const Item *item, const Calibration *calibration, QuarryId image, QuarryFrameDraft *draft, GError **error)
+add_labels (Split *split, const Item *item, const Calibration *calibration, QuarryId image,
+            QuarryFrameDraft *draft, GError **error)
 {
-  const QuarryPose velodyne_from_rectified = quarry_pose_invert (&calibration->rectified_from_velodyne);
+  const QuarryPose velodyne_from_rectified = quarry_pose_invert (
+      &calibration->rectified_from_velodyne);
   g_autoptr(GError) failure = NULL;
-  g_autofree char *text = quarry_ingest_read_text (split->ingest, item->parts[LABEL_2], MAX_LABELS, &failure);
+  g_autofree char *text = quarry_ingest_read_text (split->ingest, item->parts[LABEL_2], MAX_LABELS,
+                                                   &failure);
   g_auto(GStrv) lines = NULL;
 
   if (text == NULL)
@@ -273,17 +298,22 @@ add_labels (Split *split, const Item *item, const Calibration *calibration, Quar
 
       if (g_strstrip (lines[i])[0] == 0)
         continue;
-      if (!quarry_kitti_label_parse (lines[i], id, calibration->has_poses ? &velodyne_from_rectified : NULL, image, &box, &cuboid))
-        quarry_ingest_skip (split->ingest, item->parts[LABEL_2], place, "not the 15 or 16 columns of a label");
+      if (!quarry_kitti_label_parse (lines[i], id,
+                                     calibration->has_poses ? &velodyne_from_rectified : NULL,
+                                     image, &box, &cuboid))
+        quarry_ingest_skip (split->ingest, item->parts[LABEL_2], place,
+                            "not the 15 or 16 columns of a label");
       else if (box == NULL)
-        quarry_ingest_skip (split->ingest, item->parts[LABEL_2], place, "the 2D box has no picture in image_2");
+        quarry_ingest_skip (split->ingest, item->parts[LABEL_2], place,
+                            "the 2D box has no picture in image_2");
       if (box != NULL)
         g_ptr_array_add (draft->annotations, box);
       if (cuboid != NULL)
         g_ptr_array_add (draft->annotations, cuboid);
     }
   if (split->has_calib && !calibration->has_poses)
-    quarry_ingest_skip (split->ingest, item->parts[LABEL_2], NULL, "no cuboids, for want of a calibration");
+    quarry_ingest_skip (split->ingest, item->parts[LABEL_2], NULL,
+                        "no cuboids, for want of a calibration");
   return TRUE;
 }
 
@@ -302,7 +332,8 @@ read_item (Split *split, const Item *item, GError **error)
   if (n_media == 0)
     {
       if (item->parts[LABEL_2] != NULL)
-        quarry_ingest_skip (split->ingest, item->parts[LABEL_2], NULL, "labels without a picture or a cloud");
+        quarry_ingest_skip (split->ingest, item->parts[LABEL_2], NULL,
+                            "labels without a picture or a cloud");
       return TRUE;
     }
   known = quarry_ingest_is_known (split->ingest, split->scene, item->key, n_media);
@@ -314,7 +345,8 @@ read_item (Split *split, const Item *item, GError **error)
     {
       const guint before = draft->media->len;
 
-      if (item->parts[part] != NULL && !add_media (split, item, part, known, &calibration, draft, error))
+      if (item->parts[part] != NULL &&
+          !add_media (split, item, part, known, &calibration, draft, error))
         goto fail;
       if (part == IMAGE_2 && draft->media->len > before)
         image = draft->media->len;
@@ -338,8 +370,9 @@ static gboolean
 read_split (QuarryIngest *ingest, const char *folder, const char *key, GError **error)
 {
   g_autofree char *prefix = key[0] != 0 ? g_strconcat (key, "/", NULL) : g_strdup ("");
-  g_autofree char *name = key[0] != 0 ? g_strdup_printf ("%s/%s", quarry_ingest_get_name (ingest), key)
-                                      : g_strdup (quarry_ingest_get_name (ingest));
+  g_autofree char *name = key[0] != 0
+                              ? g_strdup_printf ("%s/%s", quarry_ingest_get_name (ingest), key)
+                              : g_strdup (quarry_ingest_get_name (ingest));
   Split split = { .ingest = ingest, .folder = folder, .prefix = prefix };
   g_autoptr(GPtrArray) items = list_items (&split);
 
@@ -349,7 +382,9 @@ read_split (QuarryIngest *ingest, const char *folder, const char *key, GError **
   if (split.scene == 0)
     return FALSE;
   if (!split.has_calib)
-    quarry_ingest_skip (ingest, folder, NULL, "the folder calib is missing: media come without calibration, labels without cuboids");
+    quarry_ingest_skip (
+        ingest, folder, NULL,
+        "the folder calib is missing: media come without calibration, labels without cuboids");
   for (guint i = 0; i < items->len; i++)
     {
       const Item *item = items->pdata[i];
@@ -374,7 +409,8 @@ read_kitti_object (QuarryIngest *ingest, GError **error)
     {
       const QuarryIngestEntry *entry = entries->pdata[i];
 
-      if (entry->is_folder && is_split (entry->path) && !read_split (ingest, entry->path, entry->name, error))
+      if (entry->is_folder && is_split (entry->path) &&
+          !read_split (ingest, entry->path, entry->name, error))
         return FALSE;
     }
   return TRUE;

@@ -3,11 +3,15 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  *   2011_09_26/calib_cam_to_cam.txt calib_velo_to_cam.txt calib_imu_to_velo.txt
- *   2011_09_26/2011_09_26_drive_0001_sync/image_00 … image_03, velodyne_points, oxts (each data/ and timestamps.txt), tracklet_labels.xml
+ *   2011_09_26/2011_09_26_drive_0001_sync/
+ *     image_00 … image_03, velodyne_points, oxts (each with data/ and timestamps.txt)
+ *     tracklet_labels.xml
  *
- * A drive is a scene, wherever in the source it lies; names may be in capitals. Of *_sync the files of one number are a frame; of
- * *_extract, where each sensor counts for itself, the pictures nearest in time to those of the first camera. The body frame is the IMU's where
- * it is calibrated, else the velodyne's. A frame's time is the velodyne's (when it looks forward), else its first camera's.
+ * A drive is a scene, wherever in the source it lies; names may be in capitals. Of a "sync" drive
+ * the files of one number are a frame; of an "extract", where each sensor counts for itself, the
+ * pictures nearest in time to those of the first camera. The body frame is the IMU's where it is
+ * calibrated, else the velodyne's. A frame's time is the velodyne's (when it looks forward), else
+ * its first camera's.
  */
 
 #include "config.h"
@@ -29,8 +33,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (json_t, json_decref)
 
 extern const QuarryReader quarry_reader_kitti_raw;
 
-static const char * const stream_names[N_STREAMS] = { "image_00", "image_01", "image_02", "image_03", "velodyne_points" };
-static const char * const sensor_names[N_STREAMS] = { "image_00", "image_01", "image_02", "image_03", "velodyne" };
+static const char * const stream_names[N_STREAMS] = { "image_00", "image_01", "image_02",
+                                                      "image_03", "velodyne_points" };
+static const char * const sensor_names[N_STREAMS] = { "image_00", "image_01", "image_02",
+                                                      "image_03", "velodyne" };
 
 typedef struct
 {
@@ -55,7 +61,7 @@ typedef struct
   Stream                    streams[N_STREAMS];
   QuarryKittiRawCalibration calibration;
   GArray                   *tracklets;      /* QuarryKittiTracklet, nullable */
-  GHashTable               *by_frame;       /* frame number → GArray of guint, indexes into tracklets; nullable */
+  GHashTable *by_frame; /* frame number → GArray of guint, indexes into tracklets; nullable */
 } Drive;
 
 /* A sub-folder by its name, whatever its capitals. Returns: (transfer full) (nullable) */
@@ -101,7 +107,8 @@ find_drive (const char *folder, int depth)
     {
       g_autofree char *child = g_build_filename (folder, name, NULL);
 
-      if (name[0] != '.' && g_file_test (child, G_FILE_TEST_IS_DIR) && find_drive (child, depth + 1))
+      if (name[0] != '.' && g_file_test (child, G_FILE_TEST_IS_DIR) &&
+          find_drive (child, depth + 1))
         return TRUE;
     }
   return FALSE;
@@ -145,7 +152,8 @@ list_stream (Drive *drive, int index)
   Stream *stream = &drive->streams[index];
   g_autofree char *folder = find_child (drive->folder, stream_names[index]);
   g_autofree char *data = folder != NULL ? g_build_filename (folder, "data", NULL) : NULL;
-  g_autofree char *stamps_path = folder != NULL ? g_build_filename (folder, "timestamps.txt", NULL) : NULL;
+  g_autofree char *stamps_path = folder != NULL ? g_build_filename (folder, "timestamps.txt", NULL)
+                                                : NULL;
   g_autoptr(GPtrArray) entries = NULL;
   g_autoptr(GArray) stamps = NULL;
   guint n_text = 0;
@@ -162,7 +170,8 @@ list_stream (Drive *drive, int index)
       File file = { g_ascii_strtoull (entry->name, NULL, 10), QUARRY_NO_TIME, NULL };
 
       n_text += g_str_has_suffix (entry->name, ".txt");
-      if (entry->is_folder || !g_ascii_isdigit (entry->name[0]) || !has_extension (entry->name, index == VELODYNE ? clouds : pictures))
+      if (entry->is_folder || !g_ascii_isdigit (entry->name[0]) ||
+          !has_extension (entry->name, index == VELODYNE ? clouds : pictures))
         continue;
       if (stamps != NULL && file.number < stamps->len)
         file.stamp_ns = g_array_index (stamps, gint64, file.number);
@@ -171,7 +180,8 @@ list_stream (Drive *drive, int index)
     }
   g_array_sort (stream->files, compare_files);
   if (n_text > 0)
-    quarry_ingest_skip (drive->ingest, data, NULL, "%u clouds as text are not read, only .bin and .pcd", n_text);
+    quarry_ingest_skip (drive->ingest, data, NULL,
+                        "%u clouds as text are not read, only .bin and .pcd", n_text);
 }
 
 static const File *
@@ -179,7 +189,9 @@ find_number (const Stream *stream, guint64 number)
 {
   const File key = { .number = number };
 
-  return stream->files->len == 0 ? NULL : bsearch (&key, stream->files->data, stream->files->len, sizeof (File), compare_files);
+  return stream->files->len == 0 ? NULL
+                                 : bsearch (&key, stream->files->data, stream->files->len,
+                                            sizeof (File), compare_files);
 }
 
 /* The file nearest in time. Returns: (nullable): NULL where none is near */
@@ -199,7 +211,7 @@ find_nearest (const Stream *stream, gint64 stamp_ns)
   return best;
 }
 
-/* The numbers of all frames: of *_sync of any stream, of *_extract of the first stream that has any */
+/* The numbers of all frames: of any stream; of an "extract" of the first stream that has any */
 static GArray *
 list_numbers (const Drive *drive)
 {
@@ -253,7 +265,8 @@ read_tracklets (Drive *drive)
   drive->by_frame = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) g_array_unref);
   for (guint i = 0; i < drive->tracklets->len; i++)
     {
-      const gpointer frame = GUINT_TO_POINTER (g_array_index (drive->tracklets, QuarryKittiTracklet, i).frame);
+      const gpointer frame = GUINT_TO_POINTER (
+          g_array_index (drive->tracklets, QuarryKittiTracklet, i).frame);
       GArray *indexes = g_hash_table_lookup (drive->by_frame, frame);
 
       if (indexes == NULL)
@@ -269,8 +282,8 @@ read_tracklets (Drive *drive)
 static char *
 make_attributes (const QuarryKittiTracklet *tracklet)
 {
-  g_autoptr(json_t) root = json_pack ("{s:i, s:i, s:i}", "state", tracklet->state, "occlusion", tracklet->occlusion, "truncation",
-                                      tracklet->truncation);
+  g_autoptr(json_t) root = json_pack ("{s:i, s:i, s:i}", "state", tracklet->state, "occlusion",
+                                       tracklet->occlusion, "truncation", tracklet->truncation);
   char *text = json_dumps (root, JSON_COMPACT | JSON_SORT_KEYS);
   char *copy = g_strdup (text);
 
@@ -296,14 +309,18 @@ add_tracklets (Drive *drive, guint64 number, QuarryFrameDraft *draft, GError **e
   draft->annotations = g_ptr_array_new_with_free_func (free_annotation);
   for (guint i = 0; i < indexes->len; i++)
     {
-      const QuarryKittiTracklet *tracklet = &g_array_index (drive->tracklets, QuarryKittiTracklet, g_array_index (indexes, guint, i));
-      g_autofree char *id = g_strdup_printf ("%stracklet %u/%s", drive->prefix, tracklet->tracklet, draft->key);
-      g_autofree char *place = g_strdup_printf ("tracklet %u, frame %u", tracklet->tracklet, tracklet->frame);
+      const QuarryKittiTracklet *tracklet = &g_array_index (drive->tracklets, QuarryKittiTracklet,
+                                                            g_array_index (indexes, guint, i));
+      g_autofree char *id = g_strdup_printf ("%stracklet %u/%s", drive->prefix, tracklet->tracklet,
+                                             draft->key);
+      g_autofree char *place = g_strdup_printf ("tracklet %u, frame %u", tracklet->tracklet,
+                                                tracklet->frame);
       g_autoptr(GError) fault = NULL;
       QuarryCuboid cuboid = tracklet->cuboid;
       QuarryAnnotation *annotation = NULL;
 
-      cuboid.body_from_cuboid = quarry_pose_multiply (&drive->calibration.body_from_velodyne, &tracklet->cuboid.body_from_cuboid);
+      cuboid.body_from_cuboid = quarry_pose_multiply (&drive->calibration.body_from_velodyne,
+                                                      &tracklet->cuboid.body_from_cuboid);
       quarry_pose_normalize (&cuboid.body_from_cuboid);
       annotation = quarry_annotation_new_cuboid (tracklet->class_name, id, &cuboid);
       annotation->track = g_strdup_printf ("%stracklet %u", drive->prefix, tracklet->tracklet);
@@ -327,8 +344,9 @@ get_sensor (Drive *drive, int index, GError **error)
   Stream *stream = &drive->streams[index];
 
   if (stream->sensor == 0)
-    stream->sensor = quarry_ingest_sensor (drive->ingest, drive->scene, sensor_names[index],
-                                           index == VELODYNE ? QUARRY_SENSOR_LIDAR : QUARRY_SENSOR_CAMERA, error);
+    stream->sensor = quarry_ingest_sensor (
+        drive->ingest, drive->scene, sensor_names[index],
+        index == VELODYNE ? QUARRY_SENSOR_LIDAR : QUARRY_SENSOR_CAMERA, error);
   return stream->sensor;
 }
 
@@ -351,7 +369,8 @@ calibrate (Drive *drive, int index, QuarryMedia *media, GError **error)
 }
 
 static gboolean
-add_media (Drive *drive, int index, const File *file, gboolean known, QuarryFrameDraft *draft, GError **error)
+add_media (Drive *drive, int index, const File *file, gboolean known, QuarryFrameDraft *draft,
+           GError **error)
 {
   const QuarryId sensor = get_sensor (drive, index, error);
   QuarryMedia *media = NULL;
@@ -361,7 +380,8 @@ add_media (Drive *drive, int index, const File *file, gboolean known, QuarryFram
   if (known)
     media = quarry_ingest_known_media (drive->ingest, sensor, file->path);
   else if (index == VELODYNE)
-    media = quarry_ingest_cloud (drive->ingest, sensor, 0, file->path, g_str_has_suffix (file->path, ".pcd") ? "pcd" : "kitti-bin",
+    media = quarry_ingest_cloud (drive->ingest, sensor, 0, file->path,
+                                 g_str_has_suffix (file->path, ".pcd") ? "pcd" : "kitti-bin",
                                  file->stamp_ns);
   else
     media = quarry_ingest_image (drive->ingest, sensor, 0, file->path, file->stamp_ns);
@@ -414,13 +434,15 @@ static gboolean
 read_poses (Drive *drive, GError **error)
 {
   g_autofree char *folder = find_child (drive->folder, "oxts");
-  g_autoptr(GArray) trajectory = folder != NULL ? quarry_kitti_read_oxts (drive->ingest, folder) : NULL;
+  g_autoptr(GArray) trajectory = folder != NULL ? quarry_kitti_read_oxts (drive->ingest, folder)
+                                                 : NULL;
 
   if (trajectory == NULL || trajectory->len == 0)
     return TRUE;
   if (drive->calibration.has_imu)
     return quarry_ingest_poses (drive->ingest, drive->scene, trajectory, error);
-  quarry_ingest_skip (drive->ingest, folder, NULL, "the poses are the IMU's, whose place on the machine is not known");
+  quarry_ingest_skip (drive->ingest, folder, NULL,
+                      "the poses are the IMU's, whose place on the machine is not known");
   return TRUE;
 }
 
@@ -450,7 +472,8 @@ read_frames (Drive *drive, const char *key, GError **error)
     {
       g_autofree char *file = g_build_filename (drive->folder, "tracklet_labels.xml", NULL);
 
-      quarry_ingest_skip (drive->ingest, file, NULL, "labels of %u frames that are not there, frame %u one of them",
+      quarry_ingest_skip (drive->ingest, file, NULL,
+                          "labels of %u frames that are not there, frame %u one of them",
                           g_hash_table_size (drive->by_frame), GPOINTER_TO_UINT (frame));
     }
   return TRUE;
@@ -488,7 +511,8 @@ read_folder (QuarryIngest *ingest, const char *folder, const char *key, int dept
   for (guint i = 0; i < entries->len; i++)
     {
       const QuarryIngestEntry *entry = entries->pdata[i];
-      g_autofree char *below = key[0] != 0 ? g_build_filename (key, entry->name, NULL) : g_strdup (entry->name);
+      g_autofree char *below = key[0] != 0 ? g_build_filename (key, entry->name, NULL)
+                                           : g_strdup (entry->name);
 
       if (entry->is_folder && depth < MAX_DEPTH && g_utf8_validate (below, -1, NULL) &&
           !read_folder (ingest, entry->path, below, depth + 1, error))
@@ -506,7 +530,8 @@ read_kitti_raw (QuarryIngest *ingest, GError **error)
 const QuarryReader quarry_reader_kitti_raw = {
   .id = "kitti-raw",
   .name = "KITTI raw drives",
-  .what = "folders with image_00 … image_03, velodyne_points, oxts, tracklet_labels.xml and calib_*.txt beside",
+  .what = "folders with image_00 … image_03, velodyne_points, oxts, tracklet_labels.xml and "
+          "calib_*.txt beside",
   .probe = probe,
   .read = read_kitti_raw,
 };

@@ -3,8 +3,9 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * Fields other than place, intensity, time and ring are skipped, padding too. A point's time is
- * a float in seconds or an integer in nanoseconds, counted from the media's stamp; a column that does not fit into
- * two seconds around it (absolute times) is left out, since its clock is not known here.
+ * a float in seconds or an integer in nanoseconds, counted from the media's stamp; a column that
+ * does not fit into two seconds around it (absolute times) is left out, since its clock is not
+ * known here.
  */
 
 #include "config.h"
@@ -30,7 +31,8 @@ static const char * const column_names[N_COLUMNS][7] = {
 static gboolean
 fail (GError **error, const char *name, gsize at, const char *what)
 {
-  g_set_error (error, QUARRY_MEDIA_ERROR, QUARRY_MEDIA_ERROR_BROKEN, "%s: byte %" G_GSIZE_FORMAT ": %s", name, at, what);
+  g_set_error (error, QUARRY_MEDIA_ERROR, QUARRY_MEDIA_ERROR_BROKEN,
+               "%s: byte %" G_GSIZE_FORMAT ": %s", name, at, what);
   return FALSE;
 }
 
@@ -42,8 +44,8 @@ find_columns (const QuarryPcdHeader *header, const char *name, Columns out, GErr
   for (int i = COLUMN_X; i <= COLUMN_Z; i++)
     if (out[i] == NULL)
       {
-        g_set_error (error, QUARRY_MEDIA_ERROR, QUARRY_MEDIA_ERROR_UNSUPPORTED, "%s: the cloud has no field '%s'", name,
-                     column_names[i][0]);
+        g_set_error (error, QUARRY_MEDIA_ERROR, QUARRY_MEDIA_ERROR_UNSUPPORTED,
+                     "%s: the cloud has no field '%s'", name, column_names[i][0]);
         return FALSE;
       }
   return TRUE;
@@ -63,7 +65,8 @@ to_offset (const QuarryPcdField *field, double value, gboolean *beyond)
 }
 
 static void
-set_value (QuarryCloud *cloud, int column, const QuarryPcdField *field, gsize i, double value, gboolean *beyond)
+set_value (QuarryCloud *cloud, int column, const QuarryPcdField *field, gsize i, double value,
+           gboolean *beyond)
 {
   switch (column)
     {
@@ -87,7 +90,19 @@ set_value (QuarryCloud *cloud, int column, const QuarryPcdField *field, gsize i,
 static double
 get_number (const guint8 *at, const QuarryPcdField *field)
 {
-  union { float f4; double f8; gint8 i1; gint16 i2; gint32 i4; gint64 i8; guint8 u1; guint16 u2; guint32 u4; guint64 u8; } v;
+  union
+  {
+    float f4;
+    double f8;
+    gint8 i1;
+    gint16 i2;
+    gint32 i4;
+    gint64 i8;
+    guint8 u1;
+    guint16 u2;
+    guint32 u4;
+    guint64 u8;
+  } v;
 
   memcpy (&v, at, field->size);
   switch (field->type)
@@ -95,15 +110,22 @@ get_number (const guint8 *at, const QuarryPcdField *field)
     case 'F':
       return field->size == 4 ? (double) v.f4 : field->size == 8 ? v.f8 : (double) NAN;
     case 'I':
-      return field->size == 1 ? v.i1 : field->size == 2 ? v.i2 : field->size == 4 ? v.i4 : (double) v.i8;
+      return field->size == 1   ? v.i1
+             : field->size == 2 ? v.i2
+             : field->size == 4 ? v.i4
+                                : (double) v.i8;
     default:
-      return field->size == 1 ? v.u1 : field->size == 2 ? v.u2 : field->size == 4 ? v.u4 : (double) v.u8;
+      return field->size == 1   ? v.u1
+             : field->size == 2 ? v.u2
+             : field->size == 4 ? v.u4
+                                : (double) v.u8;
     }
 }
 
 /* One column whose first value is at @base and the next @stride bytes on */
 static void
-read_column (QuarryCloud *cloud, int column, const QuarryPcdField *field, const guint8 *base, gsize stride, gboolean *beyond)
+read_column (QuarryCloud *cloud, int column, const QuarryPcdField *field, const guint8 *base,
+             gsize stride, gboolean *beyond)
 {
   const gboolean plain = field->type == 'F' && field->size == 4;
 
@@ -116,23 +138,26 @@ read_column (QuarryCloud *cloud, int column, const QuarryPcdField *field, const 
 }
 
 static gboolean
-read_binary (QuarryCloud *cloud, const QuarryPcdHeader *header, const Columns columns, const guint8 *data, gsize length,
-             const char *name, gboolean *beyond, GError **error)
+read_binary (QuarryCloud *cloud, const QuarryPcdHeader *header, const Columns columns,
+             const guint8 *data, gsize length, const char *name, gboolean *beyond, GError **error)
 {
   const gsize room = length - header->data;
 
   if (room / header->stride < header->n)
-    return fail (error, name, header->data + room / header->stride * header->stride, "the points are cut off");
+    return fail (error, name, header->data + room / header->stride * header->stride,
+                 "the points are cut off");
   for (int i = 0; i < N_COLUMNS; i++)
     if (columns[i] != NULL)
-      read_column (cloud, i, columns[i], data + header->data + columns[i]->offset, header->stride, beyond);
+      read_column (cloud, i, columns[i], data + header->data + columns[i]->offset, header->stride,
+                   beyond);
   return TRUE;
 }
 
 /* Compressed clouds hold all values of the first field, then all of the second … */
 static gboolean
-read_compressed (QuarryCloud *cloud, const QuarryPcdHeader *header, const Columns columns, const guint8 *data, gsize length,
-                 const char *name, gboolean *beyond, GError **error)
+read_compressed (QuarryCloud *cloud, const QuarryPcdHeader *header, const Columns columns,
+                 const guint8 *data, gsize length, const char *name, gboolean *beyond,
+                 GError **error)
 {
   const gsize need = header->n * header->stride;
   g_autofree guint8 *plain = NULL;
@@ -146,7 +171,8 @@ read_compressed (QuarryCloud *cloud, const QuarryPcdHeader *header, const Column
   if (sizes[0] > length - header->data - sizeof sizes)
     return fail (error, name, length, "the compressed points are cut off");
   if (sizes[1] != need)
-    return fail (error, name, header->data + 4, "the compressed points are not as many as the header says");
+    return fail (error, name, header->data + 4,
+                 "the compressed points are not as many as the header says");
   plain = g_try_malloc (need);
   if (plain == NULL)
     return fail (error, name, header->data, "not enough memory");
@@ -154,18 +180,20 @@ read_compressed (QuarryCloud *cloud, const QuarryPcdHeader *header, const Column
     return fail (error, name, header->data + sizeof sizes, "the compressed points are damaged");
   for (int i = 0; i < N_COLUMNS; i++)
     if (columns[i] != NULL)
-      read_column (cloud, i, columns[i], plain + columns[i]->offset * header->n, (gsize) columns[i]->size * columns[i]->count,
-                   beyond);
+      read_column (cloud, i, columns[i], plain + columns[i]->offset * header->n,
+                   (gsize) columns[i]->size * columns[i]->count, beyond);
   return TRUE;
 }
 
-/* Reads one number of at most @end − @at bytes that ends at a space. Digits up to 2^53 with a small exponent are exact
- * by one multiplication or division of exact doubles; all else goes through strtod. */
+/* Reads one number of at most @end − @at bytes that ends at a space. Digits up to 2^53 with a small
+ * exponent are exact by one multiplication or division of exact doubles; all else goes through
+ * strtod. */
 static gboolean
 scan_number (const char *at, const char *end, double *out)
 {
-  static const double tens[] = { 1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
-                                 1e17, 1e18, 1e19, 1e20, 1e21, 1e22 };
+  static const double tens[] = { 1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                 1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22 };
   const gboolean negative = at < end && *at == '-';
   const char *p = at + (at < end && (*at == '-' || *at == '+'));
   guint64 digits = 0;
@@ -200,8 +228,9 @@ is_space (char c)
 
 /* @line_end: the newline or the end of the data */
 static gboolean
-read_line (QuarryCloud *cloud, gsize i, const QuarryPcdHeader *header, const int *column_of, const QuarryPcdField * const *columns,
-           const char *at, const char *line_end, gboolean *beyond)
+read_line (QuarryCloud *cloud, gsize i, const QuarryPcdHeader *header, const int *column_of,
+           const QuarryPcdField * const *columns, const char *at, const char *line_end,
+           gboolean *beyond)
 {
   for (gsize value = 0; value < header->n_values; value++)
     {
@@ -227,8 +256,8 @@ read_line (QuarryCloud *cloud, gsize i, const QuarryPcdHeader *header, const int
 }
 
 static gboolean
-read_ascii (QuarryCloud *cloud, const QuarryPcdHeader *header, const Columns columns, const guint8 *data, gsize length,
-            const char *name, gboolean *beyond, GError **error)
+read_ascii (QuarryCloud *cloud, const QuarryPcdHeader *header, const Columns columns,
+            const guint8 *data, gsize length, const char *name, gboolean *beyond, GError **error)
 {
   g_autofree int *column_of = g_new (int, header->n_values);
   const char *at = (const char *) data + header->data;
@@ -250,10 +279,12 @@ read_ascii (QuarryCloud *cloud, const QuarryPcdHeader *header, const Columns col
       line++;
       while (first < line_end && is_space (*first))
         first++;
-      if (first < line_end && !read_line (cloud, i, header, column_of, columns, first, line_end, beyond))
+      if (first < line_end &&
+          !read_line (cloud, i, header, column_of, columns, first, line_end, beyond))
         {
-          g_set_error (error, QUARRY_MEDIA_ERROR, QUARRY_MEDIA_ERROR_BROKEN, "%s: line %u: not the %" G_GSIZE_FORMAT
-                       " numbers of a point", name, line, header->n_values);
+          g_set_error (error, QUARRY_MEDIA_ERROR, QUARRY_MEDIA_ERROR_BROKEN,
+                       "%s: line %u: not the %" G_GSIZE_FORMAT " numbers of a point", name, line,
+                       header->n_values);
           return FALSE;
         }
       i += first < line_end ? 1 : 0;
@@ -261,12 +292,14 @@ read_ascii (QuarryCloud *cloud, const QuarryPcdHeader *header, const Columns col
     }
   if (i == cloud->n)
     return TRUE;
-  g_set_error (error, QUARRY_MEDIA_ERROR, QUARRY_MEDIA_ERROR_BROKEN, "%s: line %u: the points are cut off (%" G_GSIZE_FORMAT
-               " of %" G_GSIZE_FORMAT ")", name, line, i, cloud->n);
+  g_set_error (error, QUARRY_MEDIA_ERROR, QUARRY_MEDIA_ERROR_BROKEN,
+               "%s: line %u: the points are cut off (%" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT ")",
+               name, line, i, cloud->n);
   return FALSE;
 }
 
-/* Whether the file is long enough for the points its header promises, before memory is taken for them */
+/* Whether the file is long enough for the points its header promises, before memory is taken for
+ * them */
 static gboolean
 check_length (const QuarryPcdHeader *header, guint64 length, const char *name, GError **error)
 {
@@ -276,30 +309,36 @@ check_length (const QuarryPcdHeader *header, guint64 length, const char *name, G
   switch (header->kind)
     {
     case QUARRY_PCD_ASCII:
-      need = header->n > 0 ? (guint64) header->n * header->n_values * 2 - 1 : 0;       /* a digit and a space each */
+      need = header->n > 0 ? (guint64) header->n * header->n_values * 2 - 1
+                           : 0; /* a digit and a space each */
       break;
     case QUARRY_PCD_BINARY:
       need = (guint64) header->n * header->stride;
       break;
     case QUARRY_PCD_COMPRESSED:
     default:
-      need = header->n > 0 ? 8 + (guint64) header->n * header->stride / 264 * 3 : 0;   /* LZF's best: 264 bytes from 3 */
+      need = header->n > 0 ? 8 + (guint64) header->n * header->stride / 264 * 3
+                           : 0; /* LZF's best: 264 bytes from 3 */
       break;
     }
   if (need <= room)
     return TRUE;
-  g_set_error (error, QUARRY_MEDIA_ERROR, QUARRY_MEDIA_ERROR_BROKEN, "%s: byte %" G_GUINT64_FORMAT
-               ": the file is too short for its %" G_GSIZE_FORMAT " points", name, length, header->n);
+  g_set_error (error, QUARRY_MEDIA_ERROR, QUARRY_MEDIA_ERROR_BROKEN,
+               "%s: byte %" G_GUINT64_FORMAT ": the file is too short for its %" G_GSIZE_FORMAT
+               " points",
+               name, length, header->n);
   return FALSE;
 }
 
 gboolean
-quarry_cloud_count_pcd (const guint8 *head, gsize length, gint64 file_length, const char *name, gint64 *out_n_points, GError **error)
+quarry_cloud_count_pcd (const guint8 *head, gsize length, gint64 file_length, const char *name,
+                        gint64 *out_n_points, GError **error)
 {
   g_auto(QuarryPcdHeader) header = { 0 };
   Columns columns;
 
-  if (!quarry_pcd_header_parse (&header, head, length, name, error) || !find_columns (&header, name, columns, error) ||
+  if (!quarry_pcd_header_parse (&header, head, length, name, error) ||
+      !find_columns (&header, name, columns, error) ||
       !check_length (&header, (guint64) file_length, name, error))
     return FALSE;
   if (header.kind == QUARRY_PCD_COMPRESSED && header.n > 0)
@@ -324,13 +363,15 @@ quarry_cloud_decode_pcd (const guint8 *data, gsize length, const char *name, GEr
   gboolean beyond = FALSE;
   gboolean done = FALSE;
 
-  if (!quarry_pcd_header_parse (&header, data, length, name, error) || !find_columns (&header, name, columns, error) ||
-      !check_length (&header, length, name, error))
+  if (!quarry_pcd_header_parse (&header, data, length, name, error) ||
+      !find_columns (&header, name, columns, error) || !check_length (&header, length, name, error))
     return NULL;
-  cloud = quarry_cloud_new (header.n, columns[COLUMN_INTENSITY] != NULL, columns[COLUMN_TIME] != NULL, columns[COLUMN_RING] != NULL);
+  cloud = quarry_cloud_new (header.n, columns[COLUMN_INTENSITY] != NULL,
+                            columns[COLUMN_TIME] != NULL, columns[COLUMN_RING] != NULL);
   if (cloud == NULL)
     {
-      g_set_error (error, QUARRY_MEDIA_ERROR, QUARRY_MEDIA_ERROR_TOO_LARGE, "%s: not enough memory", name);
+      g_set_error (error, QUARRY_MEDIA_ERROR, QUARRY_MEDIA_ERROR_TOO_LARGE, "%s: not enough memory",
+                   name);
       return NULL;
     }
   if (header.kind == QUARRY_PCD_ASCII)
@@ -353,9 +394,13 @@ append_header (GString *text, const QuarryCloud *self)
 {
   const gboolean has[3] = { self->intensity != NULL, self->offset_ns != NULL, self->ring != NULL };
   static const char * const more[4][3] = {
-    { " intensity", " t", " ring" }, { " 4", " 4", " 2" }, { " F", " I", " U" }, { " 1", " 1", " 1" },
+    { " intensity", " t", " ring" },
+    { " 4", " 4", " 2" },
+    { " F", " I", " U" },
+    { " 1", " 1", " 1" },
   };
-  static const char * const base[4] = { "FIELDS x y z", "\nSIZE 4 4 4", "\nTYPE F F F", "\nCOUNT 1 1 1" };
+  static const char * const base[4] = { "FIELDS x y z", "\nSIZE 4 4 4", "\nTYPE F F F",
+                                        "\nCOUNT 1 1 1" };
 
   g_string_append (text, "# .PCD v0.7 - Point Cloud Data file format\nVERSION 0.7\n");
   for (int line = 0; line < 4; line++)
@@ -365,15 +410,19 @@ append_header (GString *text, const QuarryCloud *self)
         if (has[i])
           g_string_append (text, more[line][i]);
     }
-  g_string_append_printf (text, "\nWIDTH %" G_GSIZE_FORMAT "\nHEIGHT 1\nVIEWPOINT 0 0 0 1 0 0 0\nPOINTS %" G_GSIZE_FORMAT
-                          "\nDATA binary\n", self->n, self->n);
+  g_string_append_printf (text,
+                          "\nWIDTH %" G_GSIZE_FORMAT
+                          "\nHEIGHT 1\nVIEWPOINT 0 0 0 1 0 0 0\nPOINTS %" G_GSIZE_FORMAT
+                          "\nDATA binary\n",
+                          self->n, self->n);
 }
 
 /**
  * quarry_cloud_write_pcd:
  *
- * Binary PCD 0.7 with the fields x y z (float32), and where the cloud has them intensity (float32, 0…1), t (int32
- * nanoseconds from the media's stamp) and ring (uint16). Replaces the file as a whole.
+ * Binary PCD 0.7 with the fields x y z (float32), and where the cloud has them intensity (float32,
+ * 0…1), t (int32 nanoseconds from the media's stamp) and ring (uint16). Replaces the file as a
+ * whole.
  */
 gboolean
 quarry_cloud_write_pcd (const QuarryCloud *self, const char *path, GError **error)
@@ -391,5 +440,6 @@ quarry_cloud_write_pcd (const QuarryCloud *self, const char *path, GError **erro
       if (self->ring != NULL)
         g_string_append_len (text, (const char *) (self->ring + i), sizeof (guint16));
     }
-  return g_file_set_contents_full (path, text->str, (gssize) text->len, G_FILE_SET_CONTENTS_CONSISTENT, 0644, error);
+  return g_file_set_contents_full (path, text->str, (gssize) text->len,
+                                   G_FILE_SET_CONTENTS_CONSISTENT, 0644, error);
 }

@@ -13,7 +13,8 @@
 #include <string.h>
 #include <glib/gstdio.h>
 
-/* A cloud's poses are computed this far apart and blended between: at 30 m/s and 2 rad/s the chord is off by less than a micrometre */
+/* A cloud's poses are computed this far apart and blended between: at 2 rad/s the chord is off by
+ * 50 µm at 100 m */
 #define STEP_NS (1000 * 1000)
 /* No sweep lasts longer: larger offsets are absolute times or garbage */
 #define MAX_SWEEP_NS (2 * QUARRY_NS_PER_S)
@@ -22,7 +23,8 @@
 /**
  * quarry_cloud_new:
  *
- * Returns: (transfer full) (nullable): zeros, with the columns asked for; NULL where there is not enough memory
+ * Returns: (transfer full) (nullable): zeros, with the columns asked for; NULL where there is not
+ * enough memory
  */
 QuarryCloud *
 quarry_cloud_new (gsize n, gboolean intensity, gboolean offset_ns, gboolean ring)
@@ -35,8 +37,8 @@ quarry_cloud_new (gsize n, gboolean intensity, gboolean offset_ns, gboolean ring
   self->intensity = intensity ? g_try_malloc0_n (rows, sizeof (float)) : NULL;
   self->offset_ns = offset_ns ? g_try_malloc0_n (rows, sizeof (gint32)) : NULL;
   self->ring = ring ? g_try_malloc0_n (rows, sizeof (guint16)) : NULL;
-  if (self->xyz == NULL || (intensity && self->intensity == NULL) || (offset_ns && self->offset_ns == NULL) ||
-      (ring && self->ring == NULL))
+  if (self->xyz == NULL || (intensity && self->intensity == NULL) ||
+      (offset_ns && self->offset_ns == NULL) || (ring && self->ring == NULL))
     return NULL;
   return g_steal_pointer (&self);
 }
@@ -53,7 +55,8 @@ quarry_cloud_free (QuarryCloud *self)
   g_free (self);
 }
 
-/* To 0…1, told by the largest value: files hold 0…1, 0…255 or 0…65535 and do not say which; negative and non-finite become 0 */
+/* To 0…1, told by the largest value: files hold 0…1, 0…255 or 0…65535 and do not say which;
+ * negative and non-finite become 0 */
 void
 quarry_cloud_normalize_intensity (QuarryCloud *self)
 {
@@ -76,7 +79,8 @@ quarry_cloud_normalize_intensity (QuarryCloud *self)
 static gboolean
 set_unknown (GError **error, const char *name, const char *format)
 {
-  g_set_error (error, QUARRY_MEDIA_ERROR, QUARRY_MEDIA_ERROR_UNSUPPORTED, "%s: unknown point-cloud format '%s'", name, format);
+  g_set_error (error, QUARRY_MEDIA_ERROR, QUARRY_MEDIA_ERROR_UNSUPPORTED,
+               "%s: unknown point-cloud format '%s'", name, format);
   return FALSE;
 }
 
@@ -103,14 +107,16 @@ quarry_cloud_decode (GBytes *bytes, const char *format, const char *name, GError
 }
 
 static gboolean
-read_head (const char *path, guint8 *head, gsize *out_length, gint64 *out_file_length, GError **error)
+read_head (const char *path, guint8 *head, gsize *out_length, gint64 *out_file_length,
+           GError **error)
 {
   FILE *file = NULL;
   GStatBuf info;
 
   if (g_stat (path, &info) != 0)
     {
-      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), "cannot open '%s': %s", path, g_strerror (errno));
+      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), "cannot open '%s': %s", path,
+                   g_strerror (errno));
       return FALSE;
     }
   if (!S_ISREG (info.st_mode))
@@ -121,7 +127,8 @@ read_head (const char *path, guint8 *head, gsize *out_length, gint64 *out_file_l
   file = g_fopen (path, "rbe");
   if (file == NULL)
     {
-      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), "cannot open '%s': %s", path, g_strerror (errno));
+      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), "cannot open '%s': %s", path,
+                   g_strerror (errno));
       return FALSE;
     }
   *out_length = fread (head, 1, HEADER_BYTES, file);
@@ -130,7 +137,8 @@ read_head (const char *path, guint8 *head, gsize *out_length, gint64 *out_file_l
   return TRUE;
 }
 
-/* The number of points by the header and the file's size alone; a file too short for them is an error */
+/* The number of points by the header and the file's size alone; a file too short for them is an
+ * error */
 gboolean
 quarry_cloud_count (const char *path, const char *format, gint64 *out_n_points, GError **error)
 {
@@ -163,9 +171,11 @@ motion_from_pose (const QuarryPose *pose, Motion *out)
     }
 }
 
-/* Returns: (transfer full) (nullable): a motion every STEP_NS from @first_ns on; NULL where a pose is missing */
+/* Returns: (transfer full) (nullable): a motion every STEP_NS from @first_ns on; NULL where a pose
+ * is missing */
 static Motion *
-list_motions (const QuarryTrajectory *trajectory, const QuarryPose *body_from_sensor, gint64 stamp_ns, gint64 first_ns, guint n)
+list_motions (const QuarryTrajectory *trajectory, const QuarryPose *body_from_sensor,
+              gint64 stamp_ns, gint64 first_ns, guint n)
 {
   g_autofree Motion *motions = g_new (Motion, n);
   const QuarryPose sensor_from_body = quarry_pose_invert (body_from_sensor);
@@ -174,7 +184,8 @@ list_motions (const QuarryTrajectory *trajectory, const QuarryPose *body_from_se
     {
       QuarryPose motion, pose;
 
-      if (!quarry_trajectory_get_motion (trajectory, stamp_ns, stamp_ns + first_ns + (gint64) i * STEP_NS, &motion))
+      if (!quarry_trajectory_get_motion (trajectory, stamp_ns,
+                                         stamp_ns + first_ns + (gint64) i * STEP_NS, &motion))
         return NULL;
       pose = quarry_pose_multiply (&motion, body_from_sensor);
       pose = quarry_pose_multiply (&sensor_from_body, &pose);
@@ -199,13 +210,15 @@ move_point (float *p, const Motion *a, const Motion *b, double f)
 }
 
 gboolean
-quarry_cloud_deskew (QuarryCloud *self, const QuarryTrajectory *trajectory, const QuarryPose *body_from_sensor, gint64 stamp_ns)
+quarry_cloud_deskew (QuarryCloud *self, const QuarryTrajectory *trajectory,
+                     const QuarryPose *body_from_sensor, gint64 stamp_ns)
 {
   g_autofree Motion *motions = NULL;
   gint64 first = G_MAXINT32, last = G_MININT32;
   guint n;
 
-  if (self->offset_ns == NULL || trajectory == NULL || trajectory->len == 0 || stamp_ns == QUARRY_NO_TIME || self->n == 0)
+  if (self->offset_ns == NULL || trajectory == NULL || trajectory->len == 0 ||
+      stamp_ns == QUARRY_NO_TIME || self->n == 0)
     return FALSE;
   for (gsize i = 0; i < self->n; i++)
     {
@@ -223,7 +236,8 @@ quarry_cloud_deskew (QuarryCloud *self, const QuarryTrajectory *trajectory, cons
       const gint64 at = self->offset_ns[i] - first;
       const guint step = (guint) (at / STEP_NS);
 
-      move_point (self->xyz + 3 * i, &motions[step], &motions[step + 1], (double) (at % STEP_NS) / STEP_NS);
+      move_point (self->xyz + 3 * i, &motions[step], &motions[step + 1],
+                  (double) (at % STEP_NS) / STEP_NS);
     }
   g_clear_pointer (&self->offset_ns, g_free);
   return TRUE;

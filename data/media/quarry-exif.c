@@ -59,7 +59,10 @@ quarry_exif_orientation (const guint8 *data, gsize length)
       {
         const guint value = get16 (&tiff, at + 8);
 
-        return get16 (&tiff, at + 2) == TYPE_SHORT && get32 (&tiff, at + 4) == 1 && value >= 1 && value <= 8 ? (int) value : 1;
+        return get16 (&tiff, at + 2) == TYPE_SHORT && get32 (&tiff, at + 4) == 1 && value >= 1 &&
+                       value <= 8
+                   ? (int) value
+                   : 1;
       }
   return 1;
 }

@@ -34,15 +34,16 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (FILE, fclose)
 static gboolean
 broken (const Header *self, GError **error, gint64 at, const char *what)
 {
-  g_set_error (error, QUARRY_MEDIA_ERROR, QUARRY_MEDIA_ERROR_BROKEN, "%s: byte %" G_GINT64_FORMAT ": %s", self->path, at, what);
+  g_set_error (error, QUARRY_MEDIA_ERROR, QUARRY_MEDIA_ERROR_BROKEN,
+               "%s: byte %" G_GINT64_FORMAT ": %s", self->path, at, what);
   return FALSE;
 }
 
 static gboolean
 read_at (Header *self, gint64 at, void *data, gsize length)
 {
-  return at >= 0 && at + (gint64) length <= self->length && fseeko (self->file, at, SEEK_SET) == 0 &&
-         fread (data, 1, length, self->file) == length;
+  return at >= 0 && at + (gint64) length <= self->length &&
+         fseeko (self->file, at, SEEK_SET) == 0 && fread (data, 1, length, self->file) == length;
 }
 
 static guint
@@ -82,7 +83,8 @@ read_exif (Header *self, gint64 at, gsize length)
 {
   g_autofree guint8 *data = g_malloc (length);
 
-  if (self->orientation == 0 && length > 6 && read_at (self, at, data, length) && memcmp (data, "Exif\0", 6) == 0)
+  if (self->orientation == 0 && length > 6 && read_at (self, at, data, length) &&
+      memcmp (data, "Exif\0", 6) == 0)
     self->orientation = quarry_exif_orientation (data + 6, length - 6);
 }
 
@@ -106,7 +108,8 @@ read_jpeg (Header *self, GError **error)
 
       if (!read_at (self, at, head, 2))
         return broken (self, error, at, "the JPEG ends in its header");
-      if (head[0] != 0xFF || head[1] == 0xFF || head[1] == 0 || head[1] == 1 || (head[1] >= 0xD0 && head[1] <= 0xD8))
+      if (head[0] != 0xFF || head[1] == 0xFF || head[1] == 0 || head[1] == 1 ||
+          (head[1] >= 0xD0 && head[1] <= 0xD8))
         {
           if (++junk > MAX_JUNK)
             return broken (self, error, at, "no JPEG marker");
@@ -182,7 +185,9 @@ read_other (Header *self, const char **out_format, GError **error)
   if (format == NULL)
     {
       g_set_error (error, QUARRY_MEDIA_ERROR, QUARRY_MEDIA_ERROR_UNSUPPORTED,
-                   "%s: no picture of a kind known here (JPEG, PNG, or one for which gdk-pixbuf has a loader)", self->path);
+                   "%s: no picture of a kind known here (JPEG, PNG, or one for which gdk-pixbuf "
+                   "has a loader)",
+                   self->path);
       return FALSE;
     }
   if (g_str_equal (name, "tiff") && self->length <= MAX_TIFF)
@@ -203,19 +208,22 @@ open_file (Header *self, GError **error)
 
   if (g_stat (self->path, &info) != 0)
     {
-      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), "cannot open '%s': %s", self->path, g_strerror (errno));
+      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), "cannot open '%s': %s",
+                   self->path, g_strerror (errno));
       return FALSE;
     }
   if (!S_ISREG (info.st_mode))       /* a FIFO would block */
     {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_REGULAR_FILE, "'%s' is no regular file", self->path);
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_REGULAR_FILE, "'%s' is no regular file",
+                   self->path);
       return FALSE;
     }
   self->length = info.st_size;
   self->file = g_fopen (self->path, "rbe");
   if (self->file != NULL)
     return TRUE;
-  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), "cannot open '%s': %s", self->path, g_strerror (errno));
+  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), "cannot open '%s': %s", self->path,
+               g_strerror (errno));
   return FALSE;
 }
 
@@ -224,10 +232,12 @@ open_file (Header *self, GError **error)
  * @out_width: pixels after EXIF orientation
  * @out_format: "jpeg", "png", or gdk-pixbuf's name for it
  *
- * Reads the header, and walks to the end mark of a JPEG or PNG, so that a file that was cut off is told here already.
+ * Reads the header, and walks to the end mark of a JPEG or PNG, so that a file that was cut off is
+ * told here already.
  */
 gboolean
-quarry_image_read_size (const char *path, int *out_width, int *out_height, const char **out_format, GError **error)
+quarry_image_read_size (const char *path, int *out_width, int *out_height, const char **out_format,
+                        GError **error)
 {
   Header self = { .path = path };
   g_autoptr(FILE) file = NULL;
@@ -248,7 +258,8 @@ quarry_image_read_size (const char *path, int *out_width, int *out_height, const
     format = read_png (&self, error) ? "png" : NULL;
   else if (!read_other (&self, &format, error))
     return FALSE;
-  if (format == NULL || !quarry_image_check_limits (path, (guint64) self.width, (guint64) self.height, error))
+  if (format == NULL ||
+      !quarry_image_check_limits (path, (guint64) self.width, (guint64) self.height, error))
     return FALSE;
   turned = self.orientation >= 5;
   *out_width = turned ? self.height : self.width;

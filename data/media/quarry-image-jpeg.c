@@ -2,8 +2,8 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  *
- * libjpeg leaves by longjmp when it fails: in the functions with setjmp nothing is owned by a local that
- * changes after it, all is in the Reader or Writer.
+ * libjpeg leaves by longjmp when it fails: in the functions with setjmp nothing is owned by a local
+ * that changes after it, all is in the Reader or Writer.
  */
 
 #include "config.h"
@@ -46,7 +46,8 @@ error_exit_cb (j_common_ptr common)
   longjmp (failure->jump, 1);
 }
 
-/* Warnings come at level −1. What only deviates from the standard is let pass; damage is not, since what follows is guesswork */
+/* Warnings come at level −1. What only deviates from the standard is let pass; damage is not, since
+ * what follows is guesswork */
 static void
 emit_message_cb (j_common_ptr common, int level)
 {
@@ -102,12 +103,14 @@ static int
 find_orientation (const struct jpeg_decompress_struct *jpeg)
 {
   for (jpeg_saved_marker_ptr marker = jpeg->marker_list; marker != NULL; marker = marker->next)
-    if (marker->marker == JPEG_APP0 + 1 && marker->data_length > 6 && memcmp (marker->data, "Exif\0", 6) == 0)
+    if (marker->marker == JPEG_APP0 + 1 && marker->data_length > 6 &&
+        memcmp (marker->data, "Exif\0", 6) == 0)
       return quarry_exif_orientation (marker->data + 6, marker->data_length - 6);
   return 1;
 }
 
-/* The smallest of 1/8, 1/4, 1/2 and 1 (the others have no fast transform and cost more than the whole picture) at which both sides (@longer: the longer one) are at least @at_least long */
+/* The smallest of 1/8, 1/4, 1/2 and 1 (the others have no fast transform and cost more than the
+ * whole picture) at which both sides (@longer: the longer one) are at least @at_least long */
 static void
 choose_scale (struct jpeg_decompress_struct *jpeg, int at_least, gboolean longer)
 {
@@ -117,7 +120,8 @@ choose_scale (struct jpeg_decompress_struct *jpeg, int at_least, gboolean longer
       JDIMENSION side;
 
       jpeg_calc_output_dimensions (jpeg);
-      side = longer ? MAX (jpeg->output_width, jpeg->output_height) : MIN (jpeg->output_width, jpeg->output_height);
+      side = longer ? MAX (jpeg->output_width, jpeg->output_height)
+                    : MIN (jpeg->output_width, jpeg->output_height);
       if (side >= (JDIMENSION) at_least)
         return;
     }
@@ -160,7 +164,8 @@ read_rows (Reader *self)
 
 /* May longjmp. Returns: FALSE with error set, or failure.damaged */
 static gboolean
-read_picture (Reader *self, const guint8 *data, gsize length, int at_least, gboolean longer, const char *name)
+read_picture (Reader *self, const guint8 *data, gsize length, int at_least, gboolean longer,
+              const char *name)
 {
   struct jpeg_decompress_struct *jpeg = &self->jpeg;
 
@@ -179,7 +184,8 @@ read_picture (Reader *self, const guint8 *data, gsize length, int at_least, gboo
   self->image = quarry_image_new ((int) jpeg->output_width, (int) jpeg->output_height);
   if (self->image == NULL)
     {
-      g_set_error (&self->error, QUARRY_MEDIA_ERROR, QUARRY_MEDIA_ERROR_TOO_LARGE, "%s: not enough memory", name);
+      g_set_error (&self->error, QUARRY_MEDIA_ERROR, QUARRY_MEDIA_ERROR_TOO_LARGE,
+                   "%s: not enough memory", name);
       return FALSE;
     }
   self->image->full_width = (int) jpeg->image_width;
@@ -191,7 +197,8 @@ read_picture (Reader *self, const guint8 *data, gsize length, int at_least, gboo
 }
 
 static gboolean
-run_reader (Reader *self, const guint8 *data, gsize length, int at_least, gboolean longer, const char *name)
+run_reader (Reader *self, const guint8 *data, gsize length, int at_least, gboolean longer,
+            const char *name)
 {
   init_failure (&self->failure);
   self->jpeg.err = &self->failure.manager;
@@ -202,7 +209,8 @@ run_reader (Reader *self, const guint8 *data, gsize length, int at_least, gboole
 }
 
 QuarryImage *
-quarry_image_decode_jpeg (GBytes *bytes, int at_least, gboolean longer, const char *name, int *out_orientation, GError **error)
+quarry_image_decode_jpeg (GBytes *bytes, int at_least, gboolean longer, const char *name,
+                          int *out_orientation, GError **error)
 {
   gsize length = 0;
   const guint8 *data = g_bytes_get_data (bytes, &length);
@@ -217,8 +225,8 @@ quarry_image_decode_jpeg (GBytes *bytes, int at_least, gboolean longer, const ch
       if (self->error != NULL)
         g_propagate_error (error, self->error);
       else
-        g_set_error (error, QUARRY_MEDIA_ERROR, QUARRY_MEDIA_ERROR_BROKEN, "%s: damaged JPEG: %s", name,
-                     self->failure.message);
+        g_set_error (error, QUARRY_MEDIA_ERROR, QUARRY_MEDIA_ERROR_BROKEN, "%s: damaged JPEG: %s",
+                     name, self->failure.message);
       return NULL;
     }
   *out_orientation = self->orientation;
@@ -283,6 +291,7 @@ quarry_image_to_jpeg (const QuarryImage *self, int quality, GError **error)
   if (done)
     return g_bytes_new_with_free_func (writer->data, writer->length, free_malloced, writer->data);
   free_malloced (writer->data);
-  g_set_error (error, QUARRY_MEDIA_ERROR, QUARRY_MEDIA_ERROR_FAILED, "cannot write a JPEG: %s", writer->failure.message);
+  g_set_error (error, QUARRY_MEDIA_ERROR, QUARRY_MEDIA_ERROR_FAILED, "cannot write a JPEG: %s",
+               writer->failure.message);
   return NULL;
 }

@@ -26,7 +26,8 @@ size_prepared_cb (GdkPixbufLoader *loader, int width, int height, gpointer data)
   Check *check = data;
 
   if (check->error == NULL)
-    quarry_image_check_limits (check->name, (guint64) MAX (width, 0), (guint64) MAX (height, 0), &check->error);
+    quarry_image_check_limits (check->name, (guint64) MAX (width, 0), (guint64) MAX (height, 0),
+                               &check->error);
 }
 
 /* Some loaders (BMP, PNM) take a file that is cut off for a whole one; which rows came tells */
@@ -51,7 +52,8 @@ is_whole (GdkPixbufLoader *loader, GBytes *bytes, const Check *check)
   const guint8 *data = g_bytes_get_data (bytes, &length);
 
   if (g_str_equal (name, "gif"))       /* its frames need not cover it, but it has an end mark */
-    return memrchr (data, 0x3B, length) != NULL && memrchr (data, 0x3B, length) >= (const void *) (data + MAX (length, 64) - 64);
+    return memrchr (data, 0x3B, length) != NULL &&
+           memrchr (data, 0x3B, length) >= (const void *) (data + MAX (length, 64) - 64);
   return check->rows->len >= height && memchr (check->rows->data, 0, height) == NULL;
 }
 
@@ -67,10 +69,13 @@ take_error (GError **error, const char *name, GError *from)
       return;
     }
   if (unknown)
-    g_set_error (error, QUARRY_MEDIA_ERROR, QUARRY_MEDIA_ERROR_UNSUPPORTED,
-                 "%s: no picture of a kind known here (JPEG, PNG, or one for which gdk-pixbuf has a loader)", name);
+    g_set_error (
+        error, QUARRY_MEDIA_ERROR, QUARRY_MEDIA_ERROR_UNSUPPORTED,
+        "%s: no picture of a kind known here (JPEG, PNG, or one for which gdk-pixbuf has a loader)",
+        name);
   else
-    g_set_error (error, QUARRY_MEDIA_ERROR, QUARRY_MEDIA_ERROR_BROKEN, "%s: damaged picture: %s", name, from->message);
+    g_set_error (error, QUARRY_MEDIA_ERROR, QUARRY_MEDIA_ERROR_BROKEN, "%s: damaged picture: %s",
+                 name, from->message);
   g_error_free (from);
 }
 
@@ -105,7 +110,8 @@ copy_pixels (const GdkPixbuf *pixbuf)
 
   for (int y = 0; image != NULL && y < height; y++)
     for (int x = 0; x < width; x++)
-      memcpy (image->rgb + (gsize) y * image->stride + 3 * x, pixels + (gsize) y * stride + (gsize) (channels * x), 3);
+      memcpy (image->rgb + (gsize) y * image->stride + 3 * x,
+              pixels + (gsize) y * stride + (gsize) (channels * x), 3);
   return image;
 }
 
@@ -131,13 +137,15 @@ load (GdkPixbufLoader *loader, GBytes *bytes, Check *check, GError **error)
     }
   if (pixbuf == NULL || !is_whole (loader, bytes, check))
     {
-      g_set_error (error, QUARRY_MEDIA_ERROR, QUARRY_MEDIA_ERROR_BROKEN, "%s: the picture is cut off", check->name);
+      g_set_error (error, QUARRY_MEDIA_ERROR, QUARRY_MEDIA_ERROR_BROKEN,
+                   "%s: the picture is cut off", check->name);
       return NULL;
     }
   upright = gdk_pixbuf_apply_embedded_orientation (pixbuf);
   image = upright != NULL ? copy_pixels (upright) : NULL;
   if (image == NULL)
-    g_set_error (error, QUARRY_MEDIA_ERROR, QUARRY_MEDIA_ERROR_TOO_LARGE, "%s: not enough memory", check->name);
+    g_set_error (error, QUARRY_MEDIA_ERROR, QUARRY_MEDIA_ERROR_TOO_LARGE, "%s: not enough memory",
+                 check->name);
   return image;
 }
 

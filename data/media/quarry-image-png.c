@@ -71,7 +71,7 @@ quarry_image_decode_png (GBytes *bytes, const char *name, int *out_orientation, 
     }
   if (!read_pixels (png, name, &image, error))
     return NULL;
-  code = spng_decode_chunks (png);     /* up to IEND, so that a file cut after its pixels is told too */
+  code = spng_decode_chunks (png); /* up to IEND, so that a file cut after its pixels is told too */
   if (code != 0)
     {
       set_error (error, name, code);
@@ -93,7 +93,9 @@ GBytes *
 quarry_image_to_png (const QuarryImage *self, GError **error)
 {
   g_autoptr(spng_ctx) png = spng_ctx_new (SPNG_CTX_ENCODER);
-  struct spng_ihdr header = { (guint32) self->width, (guint32) self->height, 8, SPNG_COLOR_TYPE_TRUECOLOR, 0, 0, 0 };
+  struct spng_ihdr header = {
+    (guint32) self->width, (guint32) self->height, 8, SPNG_COLOR_TYPE_TRUECOLOR, 0, 0, 0
+  };
   gsize length = 0;
   void *data = NULL;
   int code = spng_set_option (png, SPNG_ENCODE_TO_BUFFER, 1);
@@ -103,11 +105,13 @@ quarry_image_to_png (const QuarryImage *self, GError **error)
   if (code == 0)
     code = spng_set_ihdr (png, &header);
   if (code == 0)
-    code = spng_encode_image (png, self->rgb, self->stride * (gsize) self->height, SPNG_FMT_PNG, SPNG_ENCODE_FINALIZE);
+    code = spng_encode_image (png, self->rgb, self->stride * (gsize) self->height, SPNG_FMT_PNG,
+                              SPNG_ENCODE_FINALIZE);
   if (code == 0)
     data = spng_get_png_buffer (png, &length, &code);
   if (data != NULL)
     return g_bytes_new_with_free_func (data, length, free_malloced, data);
-  g_set_error (error, QUARRY_MEDIA_ERROR, QUARRY_MEDIA_ERROR_FAILED, "cannot write a PNG: %s", spng_strerror (code));
+  g_set_error (error, QUARRY_MEDIA_ERROR, QUARRY_MEDIA_ERROR_FAILED, "cannot write a PNG: %s",
+               spng_strerror (code));
   return NULL;
 }

@@ -50,15 +50,17 @@ quarry_image_check_limits (const char *name, guint64 width, guint64 height, GErr
 {
   if (width == 0 || height == 0)
     {
-      g_set_error (error, QUARRY_MEDIA_ERROR, QUARRY_MEDIA_ERROR_BROKEN, "%s: the picture has no pixels", name);
+      g_set_error (error, QUARRY_MEDIA_ERROR, QUARRY_MEDIA_ERROR_BROKEN,
+                   "%s: the picture has no pixels", name);
       return FALSE;
     }
   if (width <= G_MAXINT32 && height <= G_MAXINT32 && width * height <= QUARRY_IMAGE_MAX_PIXELS &&
       width * height * 3 <= QUARRY_IMAGE_MAX_BYTES)
     return TRUE;
   g_set_error (error, QUARRY_MEDIA_ERROR, QUARRY_MEDIA_ERROR_TOO_LARGE,
-               "%s: %" G_GUINT64_FORMAT " × %" G_GUINT64_FORMAT " pixels are too many for one picture (limit %"
-               G_GUINT64_FORMAT " MiB decoded)", name, width, height, QUARRY_IMAGE_MAX_BYTES >> 20);
+               "%s: %" G_GUINT64_FORMAT " × %" G_GUINT64_FORMAT
+               " pixels are too many for one picture (limit %" G_GUINT64_FORMAT " MiB decoded)",
+               name, width, height, QUARRY_IMAGE_MAX_BYTES >> 20);
   return FALSE;
 }
 
@@ -98,7 +100,8 @@ quarry_image_orient (QuarryImage *take, int orientation)
 
   if (orientation <= 1 || orientation > 8)
     return g_steal_pointer (&stored);
-  upright = quarry_image_new (turned ? stored->height : stored->width, turned ? stored->width : stored->height);
+  upright = quarry_image_new (turned ? stored->height : stored->width,
+                              turned ? stored->width : stored->height);
   if (upright == NULL)
     return NULL;
   upright->full_width = turned ? stored->full_height : stored->full_width;
@@ -144,17 +147,19 @@ decode (GBytes *bytes, int at_least, gboolean longer, const char *name, GError *
     return NULL;
   image = quarry_image_orient (image, orientation);
   if (image == NULL)
-    g_set_error (error, QUARRY_MEDIA_ERROR, QUARRY_MEDIA_ERROR_TOO_LARGE, "%s: not enough memory", name);
+    g_set_error (error, QUARRY_MEDIA_ERROR, QUARRY_MEDIA_ERROR_TOO_LARGE, "%s: not enough memory",
+                 name);
   return image;
 }
 
 /**
  * quarry_image_decode:
- * @at_least: pixels; a JPEG may come at 1/2, 1/4 or 1/8 while both sides stay at least this long; 0 full size
+ * @at_least: pixels; a JPEG may come at 1/2, 1/4 or 1/8 while both sides stay at least this long; 0
+ * full size
  * @name: the file, for messages
  *
- * JPEG, PNG, and what the system's gdk-pixbuf reads; told by content, not by name. EXIF orientation is applied.
- * Alpha is dropped and 16 bits become 8, as training tools do it. Any thread.
+ * JPEG, PNG, and what the system's gdk-pixbuf reads; told by content, not by name. EXIF orientation
+ * is applied. Alpha is dropped and 16 bits become 8, as training tools do it. Any thread.
  *
  * Returns: (transfer full): never a part of a picture: a file that is cut or damaged is an error
  */
@@ -164,14 +169,16 @@ quarry_image_decode (GBytes *bytes, int at_least, const char *name, GError **err
   return decode (bytes, at_least, FALSE, name, error);
 }
 
-/* For thumbnails: as quarry_image_decode, but only the longer side needs to stay at least @longer pixels */
+/* For thumbnails: as quarry_image_decode, but only the longer side needs to stay at least @longer
+ * pixels */
 QuarryImage *
 quarry_image_decode_longer (GBytes *bytes, int longer, const char *name, GError **error)
 {
   return decode (bytes, longer, TRUE, name, error);
 }
 
-/* One axis of an area average: which source pixels a target pixel covers, and how much of the first and the last */
+/* One axis of an area average: which source pixels a target pixel covers, and how much of the first
+ * and the last */
 typedef struct
 {
   int    first, last;
@@ -226,7 +233,8 @@ average_into (const QuarryImage *from, QuarryImage *to)
   g_autofree Cover *columns = make_cover (from->width, to->width);
   g_autofree Cover *rows = make_cover (from->height, to->height);
   g_autofree float *sum = g_new (float, to->stride);
-  const float norm = (float) ((double) to->width * to->height / ((double) from->width * from->height));
+  const float norm = (float) ((double) to->width * to->height /
+                              ((double) from->width * from->height));
 
   for (int y = 0; y < to->height; y++)
     {
@@ -259,7 +267,8 @@ quarry_image_scale (const QuarryImage *self, int width, int height)
   g_return_val_if_fail (self != NULL && width > 0 && height > 0, NULL);
 
   scale = MIN (1.0, MIN ((double) width / self->width, (double) height / self->height));
-  image = quarry_image_new (MAX (1, (int) (self->width * scale + 0.5)), MAX (1, (int) (self->height * scale + 0.5)));
+  image = quarry_image_new (MAX (1, (int) (self->width * scale + 0.5)),
+                            MAX (1, (int) (self->height * scale + 0.5)));
   if (image == NULL)
     return NULL;
   image->full_width = self->full_width;

@@ -2,8 +2,9 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  *
- * The stream: a control byte c below 32 is followed by c + 1 literal bytes. Otherwise c >> 5 is a length (7: add the next
- * byte), (c & 31) << 8 | next byte a distance; length + 2 bytes are copied from distance + 1 back.
+ * The stream: a control byte c below 32 is followed by c + 1 literal bytes. Otherwise c >> 5 is a
+ * length (7: add the next byte), (c & 31) << 8 | next byte a distance; length + 2 bytes are copied
+ * from distance + 1 back.
  */
 
 #include "config.h"

@@ -20,7 +20,8 @@ fail_errno (GError **error, const char *what, const char *path)
 {
   const int code = errno;
 
-  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code), "cannot %s '%s': %s", what, path, g_strerror (code));
+  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code), "cannot %s '%s': %s", what, path,
+               g_strerror (code));
   return FALSE;
 }
 
@@ -32,12 +33,14 @@ dup_path (const char *uri, GError **error)
     return g_strdup (uri);
   if (g_str_has_prefix (uri, "file:"))
     return g_filename_from_uri (uri, NULL, error);
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, "cannot open '%s': neither an absolute path nor a file: URI", uri);
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+               "cannot open '%s': neither an absolute path nor a file: URI", uri);
   return NULL;
 }
 
 static gboolean
-read_all (int fd, guint8 *data, gint64 offset, gint64 length, const char *path, GCancellable *cancellable, GError **error)
+read_all (int fd, guint8 *data, gint64 offset, gint64 length, const char *path,
+          GCancellable *cancellable, GError **error)
 {
   gint64 done = 0;
 
@@ -54,8 +57,9 @@ read_all (int fd, guint8 *data, gint64 offset, gint64 length, const char *path, 
         return fail_errno (error, "read", path);
       if (n == 0)
         {
-          g_set_error (error, QUARRY_MEDIA_ERROR, QUARRY_MEDIA_ERROR_BROKEN, "%s: byte %" G_GINT64_FORMAT
-                       ": the file became shorter", path, offset + done);
+          g_set_error (error, QUARRY_MEDIA_ERROR, QUARRY_MEDIA_ERROR_BROKEN,
+                       "%s: byte %" G_GINT64_FORMAT ": the file became shorter", path,
+                       offset + done);
           return FALSE;
         }
       done += n;
@@ -63,7 +67,7 @@ read_all (int fd, guint8 *data, gint64 offset, gint64 length, const char *path, 
   return TRUE;
 }
 
-/* Returns: FALSE where the file is none, or does not hold the range; else *length is what to read */
+/* Returns: FALSE where it is no file or too short for the range; else *length is what to read */
 static gboolean
 find_range (int fd, const char *path, gint64 offset, gint64 *length, GError **error)
 {
@@ -73,21 +77,23 @@ find_range (int fd, const char *path, gint64 offset, gint64 *length, GError **er
     return fail_errno (error, "open", path);
   if (!S_ISREG (info.st_mode))
     {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_REGULAR_FILE, "cannot read '%s': no regular file", path);
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_REGULAR_FILE,
+                   "cannot read '%s': no regular file", path);
       return FALSE;
     }
   if (offset > info.st_size || (*length >= 0 && *length > info.st_size - offset))
     {
-      g_set_error (error, QUARRY_MEDIA_ERROR, QUARRY_MEDIA_ERROR_BROKEN, "%s: byte %" G_GINT64_FORMAT ": the file ends at byte %"
-                   G_GINT64_FORMAT, path, offset, (gint64) info.st_size);
+      g_set_error (error, QUARRY_MEDIA_ERROR, QUARRY_MEDIA_ERROR_BROKEN,
+                   "%s: byte %" G_GINT64_FORMAT ": the file ends at byte %" G_GINT64_FORMAT, path,
+                   offset, (gint64) info.st_size);
       return FALSE;
     }
   if (*length < 0)
     *length = info.st_size - offset;
   if (*length <= MAX_LENGTH)
     return TRUE;
-  g_set_error (error, QUARRY_MEDIA_ERROR, QUARRY_MEDIA_ERROR_TOO_LARGE, "%s: %" G_GINT64_FORMAT " bytes are too many for one media",
-               path, *length);
+  g_set_error (error, QUARRY_MEDIA_ERROR, QUARRY_MEDIA_ERROR_TOO_LARGE,
+               "%s: %" G_GINT64_FORMAT " bytes are too many for one media", path, *length);
   return FALSE;
 }
 
@@ -99,7 +105,8 @@ find_range (int fd, const char *path, gint64 offset, gint64 *length, GError **er
  * Returns: (transfer full): all of it, or an error that names the file
  */
 GBytes *
-quarry_media_read (const char *uri, gint64 offset, gint64 length, GCancellable *cancellable, GError **error)
+quarry_media_read (const char *uri, gint64 offset, gint64 length, GCancellable *cancellable,
+                   GError **error)
 {
   g_autofree char *path = NULL;
   g_autofree guint8 *data = NULL;
@@ -122,7 +129,8 @@ quarry_media_read (const char *uri, gint64 offset, gint64 length, GCancellable *
     {
       data = g_try_malloc ((gsize) MAX (length, 1));
       if (data == NULL)
-        g_set_error (error, QUARRY_MEDIA_ERROR, QUARRY_MEDIA_ERROR_TOO_LARGE, "%s: not enough memory", path);
+        g_set_error (error, QUARRY_MEDIA_ERROR, QUARRY_MEDIA_ERROR_TOO_LARGE,
+                     "%s: not enough memory", path);
       done = data != NULL && read_all (fd, data, offset, length, path, cancellable, error);
     }
   close (fd);
@@ -131,9 +139,11 @@ quarry_media_read (const char *uri, gint64 offset, gint64 length, GCancellable *
 
 /* Returns: (transfer full) */
 QuarryImage *
-quarry_media_load_image (const QuarryMedia *media, int at_least, GCancellable *cancellable, GError **error)
+quarry_media_load_image (const QuarryMedia *media, int at_least, GCancellable *cancellable,
+                         GError **error)
 {
-  g_autoptr(GBytes) bytes = quarry_media_read (media->uri, media->offset, media->length, cancellable, error);
+  g_autoptr (GBytes)
+      bytes = quarry_media_read (media->uri, media->offset, media->length, cancellable, error);
 
   return bytes != NULL ? quarry_image_decode (bytes, at_least, media->uri, error) : NULL;
 }

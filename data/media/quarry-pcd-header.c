@@ -2,7 +2,8 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  *
- * As the Point Cloud Library writes it (versions .5 to .7): lines of a keyword and its values, DATA last.
+ * As the Point Cloud Library writes it (versions .5 to .7): lines of a keyword and its values, DATA
+ * last.
  */
 
 #include "config.h"
@@ -39,7 +40,8 @@ quarry_pcd_header_clear (QuarryPcdHeader *self)
 static gboolean
 fail (const Parser *parser, GError **error, const char *what)
 {
-  g_set_error (error, QUARRY_MEDIA_ERROR, QUARRY_MEDIA_ERROR_BROKEN, "%s: line %u: %s", parser->name, parser->header->lines, what);
+  g_set_error (error, QUARRY_MEDIA_ERROR, QUARRY_MEDIA_ERROR_BROKEN, "%s: line %u: %s",
+               parser->name, parser->header->lines, what);
   return FALSE;
 }
 
@@ -90,7 +92,8 @@ parse_count (QuarryPcdField *field, const char *word)
 
 /* One value for each field, which must be known already */
 static gboolean
-parse_each (Parser *parser, char **words, gboolean (*parse) (QuarryPcdField *, const char *), GError **error)
+parse_each (Parser *parser, char **words, gboolean (*parse) (QuarryPcdField *, const char *),
+            GError **error)
 {
   GArray *fields = parser->header->fields;
 
@@ -131,7 +134,8 @@ parse_line (Parser *parser, char **words, GError **error)
 {
   const char *key = words[0];
 
-  if (key == NULL || key[0] == '#' || g_str_equal (key, "VERSION") || g_str_equal (key, "VIEWPOINT"))
+  if (key == NULL || key[0] == '#' || g_str_equal (key, "VERSION") ||
+      g_str_equal (key, "VIEWPOINT"))
     return TRUE;
   if (g_str_equal (key, "FIELDS") || g_str_equal (key, "COLUMNS"))
     return parse_fields (parser, words + 1, error);
@@ -211,7 +215,8 @@ finish (Parser *parser, GError **error)
 }
 
 gboolean
-quarry_pcd_header_parse (QuarryPcdHeader *self, const guint8 *data, gsize length, const char *name, GError **error)
+quarry_pcd_header_parse (QuarryPcdHeader *self, const guint8 *data, gsize length, const char *name,
+                         GError **error)
 {
   Parser parser = { .header = self, .name = name, .height = 1 };
   const char *text = (const char *) data;
@@ -237,7 +242,8 @@ quarry_pcd_header_parse (QuarryPcdHeader *self, const guint8 *data, gsize length
   return finish (&parser, error);
 }
 
-/* Returns: (transfer none) (nullable): the first field that has one of @names and at least one value */
+/* Returns: (transfer none) (nullable): the first field that has one of @names and at least one
+ * value */
 const QuarryPcdField *
 quarry_pcd_header_find (const QuarryPcdHeader *self, const char * const *names)
 {

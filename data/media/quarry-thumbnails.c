@@ -2,9 +2,10 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  *
- * A file of the cache is a JPEG named by the hash of its key, in a folder named by the hash's first two digits, with a
- * trailer after the JPEG's end: TRAILER_MAGIC, then the whole picture's width and height as little-endian 32 bits. A file
- * without it was not written to its end and is made anew.
+ * A file of the cache is a JPEG named by the hash of its key, in a folder named by the hash's first
+ * two digits, with a trailer after the JPEG's end: TRAILER_MAGIC, then the whole picture's width
+ * and height as little-endian 32 bits. A file without it was not written to its end and is made
+ * anew.
  */
 
 #include "config.h"
@@ -53,9 +54,11 @@ request_free (gpointer data)
 
 /* Returns: (transfer full): where the thumbnail of the file as it is now is kept */
 static char *
-dup_cache_path (QuarryThumbnails *self, const char *uri, gint64 offset, gint64 length, GError **error)
+dup_cache_path (QuarryThumbnails *self, const char *uri, gint64 offset, gint64 length,
+                GError **error)
 {
-  g_autofree char *path = g_str_has_prefix (uri, "file:") ? g_filename_from_uri (uri, NULL, NULL) : g_strdup (uri);
+  g_autofree char *path = g_str_has_prefix (uri, "file:") ? g_filename_from_uri (uri, NULL, NULL)
+                                                          : g_strdup (uri);
   g_autofree char *key = NULL;
   char hex[33];
   char folder[3];
@@ -66,13 +69,17 @@ dup_cache_path (QuarryThumbnails *self, const char *uri, gint64 offset, gint64 l
     {
       const int code = path != NULL ? errno : EINVAL;
 
-      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code), "cannot open '%s': %s", uri, g_strerror (code));
+      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code), "cannot open '%s': %s", uri,
+                   g_strerror (code));
       return NULL;
     }
-  key = g_strdup_printf ("%s\n%" G_GINT64_FORMAT "\n%" G_GINT64_FORMAT "\n%" G_GINT64_FORMAT "\n%" G_GINT64_FORMAT ".%09ld\n%d",
-                         uri, offset, length, (gint64) info.st_size, (gint64) info.st_mtim.tv_sec, info.st_mtim.tv_nsec, self->size);
+  key = g_strdup_printf ("%s\n%" G_GINT64_FORMAT "\n%" G_GINT64_FORMAT "\n%" G_GINT64_FORMAT
+                         "\n%" G_GINT64_FORMAT ".%09ld\n%d",
+                         uri, offset, length, (gint64) info.st_size, (gint64) info.st_mtim.tv_sec,
+                         info.st_mtim.tv_nsec, self->size);
   hash = XXH3_128bits (key, strlen (key));
-  g_snprintf (hex, sizeof hex, "%016" G_GINT64_MODIFIER "x%016" G_GINT64_MODIFIER "x", (guint64) hash.high64, (guint64) hash.low64);
+  g_snprintf (hex, sizeof hex, "%016" G_GINT64_MODIFIER "x%016" G_GINT64_MODIFIER "x",
+              (guint64) hash.high64, (guint64) hash.low64);
   g_snprintf (folder, sizeof folder, "%.2s", hex);
   return g_strdup_printf ("%s/%s/%s.jpg", self->folder, folder, hex + 2);
 }
@@ -100,8 +107,8 @@ read_cached (const char *path)
   return image;
 }
 
-/* Under another name first, so that nobody reads a part; not synced to the disk, which would take longer than the picture: what a
- * power cut leaves is found broken and made anew */
+/* Under another name first, so that nobody reads a part; not synced to the disk, which would take
+ * longer than the picture: what a power cut leaves is found broken and made anew */
 static gboolean
 write_file (const char *path, const GByteArray *data)
 {
@@ -109,7 +116,9 @@ write_file (const char *path, const GByteArray *data)
   g_autofree char *other = g_strconcat (path, ".XXXXXX", NULL);
   FILE *file = NULL;
   gboolean done;
-  int fd = g_mkdir_with_parents (folder, 0700) == 0 ? g_mkstemp_full (other, O_WRONLY | O_CLOEXEC, 0600) : -1;
+  int fd = g_mkdir_with_parents (folder, 0700) == 0
+               ? g_mkstemp_full (other, O_WRONLY | O_CLOEXEC, 0600)
+               : -1;
 
   if (fd < 0)
     return FALSE;
@@ -127,7 +136,8 @@ write_cached (const char *path, const QuarryImage *image)
 {
   g_autoptr(GBytes) jpeg = quarry_image_to_jpeg (image, QUALITY, NULL);
   g_autoptr(GByteArray) data = g_byte_array_new ();
-  const guint32 full[2] = { GUINT32_TO_LE ((guint32) image->full_width), GUINT32_TO_LE ((guint32) image->full_height) };
+  const guint32 full[2] = { GUINT32_TO_LE ((guint32) image->full_width),
+                            GUINT32_TO_LE ((guint32) image->full_height) };
 
   if (jpeg == NULL)
     return;
@@ -139,7 +149,8 @@ write_cached (const char *path, const QuarryImage *image)
 }
 
 static QuarryImage *
-make_thumbnail (QuarryThumbnails *self, const char *uri, gint64 offset, gint64 length, GCancellable *cancellable, GError **error)
+make_thumbnail (QuarryThumbnails *self, const char *uri, gint64 offset, gint64 length,
+                GCancellable *cancellable, GError **error)
 {
   g_autoptr(GBytes) bytes = quarry_media_read (uri, offset, length, cancellable, error);
   g_autoptr(QuarryImage) image = NULL;
@@ -152,7 +163,8 @@ make_thumbnail (QuarryThumbnails *self, const char *uri, gint64 offset, gint64 l
     return NULL;
   thumbnail = quarry_image_scale (image, self->size, self->size);
   if (thumbnail == NULL)
-    g_set_error (error, QUARRY_MEDIA_ERROR, QUARRY_MEDIA_ERROR_TOO_LARGE, "%s: not enough memory", uri);
+    g_set_error (error, QUARRY_MEDIA_ERROR, QUARRY_MEDIA_ERROR_TOO_LARGE, "%s: not enough memory",
+                 uri);
   return thumbnail;
 }
 
@@ -161,7 +173,8 @@ make_thumbnail (QuarryThumbnails *self, const char *uri, gint64 offset, gint64 l
  *
  * Any thread.
  *
- * Returns: (transfer full): at most the size the cache was made with; a missing or broken picture is an error, each time
+ * Returns: (transfer full): at most the size the cache was made with; a missing or broken picture
+ * is an error, each time
  */
 QuarryImage *
 quarry_thumbnails_load (QuarryThumbnails  *self,
@@ -200,8 +213,8 @@ load_in_thread (gpointer data, gpointer unused)
 
   if (g_task_return_error_if_cancelled (task))
     return;
-  image = quarry_thumbnails_load (g_task_get_source_object (task), request->uri, request->offset, request->length,
-                                  g_task_get_cancellable (task), &error);
+  image = quarry_thumbnails_load (g_task_get_source_object (task), request->uri, request->offset,
+                                  request->length, g_task_get_cancellable (task), &error);
   if (image != NULL)
     g_task_return_pointer (task, image, (GDestroyNotify) quarry_image_free);
   else
@@ -253,7 +266,8 @@ quarry_thumbnails_finalize (GObject *object)
 {
   QuarryThumbnails *self = QUARRY_THUMBNAILS (object);
 
-  /* Each request holds a reference, so none is waiting; not to be waited for, since this may be a pool's thread */
+  /* Each request holds a reference, so none is waiting; not to be waited for, since this may be a
+   * pool's thread */
   g_thread_pool_free (self->pool, FALSE, FALSE);
   g_free (self->folder);
   G_OBJECT_CLASS (quarry_thumbnails_parent_class)->finalize (object);
@@ -281,7 +295,9 @@ quarry_thumbnails_new (const char *folder, int size)
   g_return_val_if_fail (size > 0, NULL);
 
   self = g_object_new (QUARRY_TYPE_THUMBNAILS, NULL);
-  self->folder = folder != NULL ? g_strdup (folder) : g_build_filename (g_get_user_cache_dir (), "quarry", "thumbnails", NULL);
+  self->folder = folder != NULL
+                     ? g_strdup (folder)
+                     : g_build_filename (g_get_user_cache_dir (), "quarry", "thumbnails", NULL);
   self->size = size;
   return self;
 }

@@ -2,7 +2,8 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  *
- * This program is its own victim: called with --import CATALOG FOLDER it imports and is killed by the test.
+ * This program is its own victim: called with --import CATALOG FOLDER it imports and is killed by
+ * the test.
  */
 
 #include "config.h"
@@ -15,9 +16,9 @@
 #define N_FRAMES 2400         /* three commits of frames */
 #define N_KILLS 20
 
-static const char calibration[] =
-  "P2: 7.0e+02 0 6.0e+02 4.5e+01 0 7.0e+02 1.8e+02 2.0e-01 0 0 1 3.0e-03\nR0_rect: 1 0 0 0 1 0 0 0 1\n"
-  "Tr_velo_to_cam: 0 -1 0 0.01 0 0 -1 -0.08 1 0 0 -0.27\n";
+static const char calibration[] = "P2: 7.0e+02 0 6.0e+02 4.5e+01 0 7.0e+02 1.8e+02 2.0e-01 0 0 1 "
+                                  "3.0e-03\nR0_rect: 1 0 0 0 1 0 0 0 1\n"
+                                  "Tr_velo_to_cam: 0 -1 0 0.01 0 0 -1 -0.08 1 0 0 -0.27\n";
 
 static int
 be_the_victim (const char *catalog_path, const char *folder)
@@ -33,7 +34,8 @@ be_the_victim (const char *catalog_path, const char *folder)
 }
 
 static void
-link_file (QuarryTestImport *self, const char *from, const char *part, guint number, const char *extension)
+link_file (QuarryTestImport *self, const char *from, const char *part, guint number,
+           const char *extension)
 {
   g_autofree char *relative = g_strdup_printf ("training/%s/%06u.%s", part, number, extension);
   g_autofree char *to = quarry_test_site_path (self, relative);
@@ -52,7 +54,9 @@ write_site (QuarryTestImport *self)
   for (guint i = 0; i < N_FRAMES; i++)
     {
       g_autofree char *relative = g_strdup_printf ("training/label_2/%06u.txt", i);
-      g_autofree char *label = g_strdup_printf ("Car 0.00 0 %d.5 10 10 20 20 1.5 1.6 4 %u.5 1.7 20 0.3\nVan 0.00 0 0 1 1 2 2 1 1 1 1 1 9 0\n", i % 3, i % 7);
+      g_autofree char *label = g_strdup_printf ("Car 0.00 0 %d.5 10 10 20 20 1.5 1.6 4 %u.5 1.7 20 "
+                                                "0.3\nVan 0.00 0 0 1 1 2 2 1 1 1 1 1 9 0\n",
+                                                i % 3, i % 7);
 
       link_file (self, image, "image_2", i, "png");
       link_file (self, calib, "calib", i, "txt");
@@ -101,7 +105,8 @@ assert_sound (QuarryTestImport *self)
     g_error ("check says:\n%s", text);
 }
 
-/* Returns: (transfer full): the catalog's content after an import that nobody disturbs; @out_us: how long it took another process */
+/* Returns: (transfer full): the catalog's content after an import that nobody disturbs; @out_us:
+ * how long it took another process */
 static char *
 import_undisturbed (QuarryTestImport *self, gint64 *out_us)
 {
@@ -151,12 +156,14 @@ test_second_run_finishes_what_a_kill_cut_off (QuarryTestImport *self, gconstpoin
       QuarryTotals totals = { 0 };
 
       remove_catalog (self);
-      n_killed += kill_after (start_victim (self->test.path, self->site), (gint64) g_rand_double_range (rand, 0, (double) duration));
+      n_killed += kill_after (start_victim (self->test.path, self->site),
+                              (gint64) g_rand_double_range (rand, 0, (double) duration));
       self->test.catalog = quarry_test_open (self->test.path);
       assert_sound (self);
       g_assert_true (quarry_catalog_count_totals (self->test.catalog, NULL, &totals, NULL));
       g_assert_cmpint (totals.frames, <=, N_FRAMES);
-      g_assert_cmpint (totals.annotations, ==, 4 * totals.frames);       /* a frame comes with all of its labels */
+      g_assert_cmpint (totals.annotations, ==,
+                       4 * totals.frames); /* a frame comes with all of its labels */
       n_between += totals.frames > 0 && totals.frames < N_FRAMES;
       quarry_test_import (self, self->site);
       assert_sound (self);
@@ -175,7 +182,8 @@ main (int argc, char **argv)
   if (argc == 4 && g_str_equal (argv[1], "--import"))
     return be_the_victim (argv[2], argv[3]);
   g_test_init (&argc, &argv, NULL);
-  g_test_add ("/crash-import/second-run-finishes-what-a-kill-cut-off", QuarryTestImport, NULL, quarry_test_import_setup,
-              test_second_run_finishes_what_a_kill_cut_off, quarry_test_import_teardown);
+  g_test_add ("/crash-import/second-run-finishes-what-a-kill-cut-off", QuarryTestImport, NULL,
+              quarry_test_import_setup, test_second_run_finishes_what_a_kill_cut_off,
+              quarry_test_import_teardown);
   return g_test_run ();
 }

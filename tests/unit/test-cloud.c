@@ -111,18 +111,21 @@ static void
 test_ascii_numbers_are_read (void)
 {
   g_autoptr(GError) error = NULL;
-  g_autoptr(QuarryCloud) cloud = decode_text (
-    "VERSION .7\r\nFIELDS rgb y x z Intensity t ring\r\nSIZE 4 4 4 4 4 4 2\r\nTYPE F F F F F F U\r\n"
-    "WIDTH 3\r\nHEIGHT 1\r\nPOINTS 3\r\nDATA ascii\r\n"
-    "4.2e6 2.5 -1.25 +3 0 0.05 7\r\n"
-    "\r\n"
-    "0 nan 1e-3 123456789.125 51 -1.5e-3 65535\r\n"
-    "  0\t0.1  -.5 5. 255 0 99999", &error);
+  g_autoptr (QuarryCloud)
+      cloud = decode_text ("VERSION .7\r\nFIELDS rgb y x z Intensity t ring\r\nSIZE 4 4 4 4 4 4 "
+                           "2\r\nTYPE F F F F F F U\r\n"
+                           "WIDTH 3\r\nHEIGHT 1\r\nPOINTS 3\r\nDATA ascii\r\n"
+                           "4.2e6 2.5 -1.25 +3 0 0.05 7\r\n"
+                           "\r\n"
+                           "0 nan 1e-3 123456789.125 51 -1.5e-3 65535\r\n"
+                           "  0\t0.1  -.5 5. 255 0 99999",
+                           &error);
 
   g_assert_no_error (error);
   g_assert_cmpint (cloud->n, ==, 3);
   g_assert_true (cloud->xyz[0] == -1.25f && cloud->xyz[1] == 2.5f && cloud->xyz[2] == 3.0f);
-  g_assert_true (cloud->xyz[3] == 1e-3f && isnan (cloud->xyz[4]) && cloud->xyz[5] == 123456789.125f);
+  g_assert_true (cloud->xyz[3] == 1e-3f && isnan (cloud->xyz[4]) &&
+                 cloud->xyz[5] == 123456789.125f);
   g_assert_true (cloud->xyz[6] == -0.5f && cloud->xyz[7] == 0.1f && cloud->xyz[8] == 5.0f);
   g_assert_cmpfloat_with_epsilon ((double) cloud->intensity[1], 0.2, 1e-6);      /* 0…255 */
   g_assert_cmpint (cloud->offset_ns[0], ==, 50000000);
@@ -134,8 +137,10 @@ test_ascii_numbers_are_read (void)
 static void
 test_absolute_times_are_left_out (void)
 {
-  g_autoptr(QuarryCloud) cloud = decode_text ("FIELDS x y z timestamp\nSIZE 4 4 4 8\nTYPE F F F F\nWIDTH 1\nPOINTS 1\nDATA ascii\n"
-                                              "1 2 3 1600000000.25\n", NULL);
+  g_autoptr(QuarryCloud) cloud = decode_text (
+      "FIELDS x y z timestamp\nSIZE 4 4 4 8\nTYPE F F F F\nWIDTH 1\nPOINTS 1\nDATA ascii\n"
+      "1 2 3 1600000000.25\n",
+      NULL);
 
   g_assert_nonnull (cloud);
   g_assert_null (cloud->offset_ns);
@@ -144,22 +149,29 @@ test_absolute_times_are_left_out (void)
 static void
 test_bad_headers_are_errors (void)
 {
-  static const struct { const char *text, *message; } cases[] = {
+  static const struct { const char *text, *message;
+  } cases[] = {
     { "1 2 3\n", "a.pcd: line 1: no line of a PCD header" },
     { "", "a.pcd: line 1: the header ends without DATA" },
     { "FIELDS x y z\nSIZE 4 4\n", "a.pcd: line 2: not as many values as there are fields" },
     { "FIELDS x y z\nSIZE 4 4 3\n", "a.pcd: line 2: a value that is not understood" },
     { "FIELDS x y z\nTYPE F F X\n", "a.pcd: line 2: a value that is not understood" },
-    { "FIELDS x y z\nWIDTH 2\nPOINTS 3\nDATA ascii\n", "a.pcd: line 4: POINTS is not WIDTH × HEIGHT" },
+    { "FIELDS x y z\nWIDTH 2\nPOINTS 3\nDATA ascii\n",
+      "a.pcd: line 4: POINTS is not WIDTH × HEIGHT" },
     { "FIELDS x y z\nWIDTH -2\n", "a.pcd: line 2: not a number of points" },
     { "FIELDS x y z\nDATA zip\n", "a.pcd: line 2: unknown kind of DATA" },
     { "DATA ascii\n", "a.pcd: line 1: the header has no FIELDS" },
     { "FIELDS x y\nWIDTH 1\nDATA ascii\n1 2\n", "a.pcd: the cloud has no field 'z'" },
-    { "FIELDS x y z\nWIDTH 2\nDATA ascii\n1 2 3\n1 2       \n", "a.pcd: line 5: not the 3 numbers of a point" },
-    { "FIELDS x y z\nWIDTH 2\nDATA ascii\n1 2 3\n1 2 a\n", "a.pcd: line 5: not the 3 numbers of a point" },
-    { "FIELDS x y z\nWIDTH 2\nDATA ascii\n1.00000 2 3\n", "a.pcd: line 4: the points are cut off (1 of 2)" },
-    { "FIELDS x y z\nWIDTH 1000000\nDATA ascii\n1 2 3\n", "a.pcd: byte 44: the file is too short for its 1000000 points" },
-    { "FIELDS x y z\nWIDTH 1\nDATA binary\n0123456789", "a.pcd: byte 43: the file is too short for its 1 points" },
+    { "FIELDS x y z\nWIDTH 2\nDATA ascii\n1 2 3\n1 2       \n",
+      "a.pcd: line 5: not the 3 numbers of a point" },
+    { "FIELDS x y z\nWIDTH 2\nDATA ascii\n1 2 3\n1 2 a\n",
+      "a.pcd: line 5: not the 3 numbers of a point" },
+    { "FIELDS x y z\nWIDTH 2\nDATA ascii\n1.00000 2 3\n",
+      "a.pcd: line 4: the points are cut off (1 of 2)" },
+    { "FIELDS x y z\nWIDTH 1000000\nDATA ascii\n1 2 3\n",
+      "a.pcd: byte 44: the file is too short for its 1000000 points" },
+    { "FIELDS x y z\nWIDTH 1\nDATA binary\n0123456789",
+      "a.pcd: byte 43: the file is too short for its 1 points" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -239,7 +251,8 @@ test_compressed_equals_plain (void)
       for (int k = 0; k < 2; k++)
         {
           g_autofree char *path = quarry_test_shared (pairs[i][k]);
-          g_autoptr(GBytes) bytes = path != NULL ? quarry_media_read (path, 0, -1, NULL, NULL) : NULL;
+          g_autoptr(GBytes) bytes = path != NULL ? quarry_media_read (path, 0, -1, NULL, NULL)
+                                                  : NULL;
 
           if (path == NULL)
             return;
@@ -282,7 +295,8 @@ test_lzf_expands_overlapping_matches (void)
 static GBytes *
 make_bytes (int kind, const char *folder)
 {
-  static const char text[] = "VERSION .7\nFIELDS x y z i\nSIZE 4 4 4 4\nTYPE F F F F\nCOUNT 1 1 1 1\nWIDTH 3\nHEIGHT 1\nPOINTS 3\n"
+  static const char text[] = "VERSION .7\nFIELDS x y z i\nSIZE 4 4 4 4\nTYPE F F F F\nCOUNT 1 1 1 "
+                             "1\nWIDTH 3\nHEIGHT 1\nPOINTS 3\n"
                              "DATA ascii\n1.5 2 3 0\n-4 5 6.25 1\n7e1 8 9 .5\n";
   g_autofree char *path = g_build_filename (folder, "a", NULL);
   g_autoptr(QuarryCloud) cloud = make_cloud (40);
@@ -291,7 +305,8 @@ make_bytes (int kind, const char *folder)
     return g_bytes_new_static (text, sizeof text - 1);
   if (kind == 2)
     return make_compressed ();
-  g_assert_true (kind == 1 ? quarry_cloud_write_pcd (cloud, path, NULL) : quarry_cloud_write_kitti (cloud, path, NULL));
+  g_assert_true (kind == 1 ? quarry_cloud_write_pcd (cloud, path, NULL)
+                           : quarry_cloud_write_kitti (cloud, path, NULL));
   return quarry_media_read (path, 0, -1, NULL, NULL);
 }
 
@@ -338,7 +353,8 @@ test_cut_and_flipped_clouds_never_crash (gconstpointer data)
 static QuarryPose
 pose_at (double seconds)
 {
-  return quarry_pose_from_yaw (20 * sin (0.5 * seconds), 20 * (1 - cos (0.5 * seconds)), 0, 0.5 * seconds);
+  return quarry_pose_from_yaw (20 * sin (0.5 * seconds), 20 * (1 - cos (0.5 * seconds)), 0,
+                               0.5 * seconds);
 }
 
 static void
@@ -360,7 +376,8 @@ test_deskew_brings_points_to_the_stamp (void)
     {
       const double seconds = -0.1 + 0.001 * (double) i;
       const QuarryPose world_from_body = pose_at (seconds);
-      const QuarryPose world_from_sensor = quarry_pose_multiply (&world_from_body, &body_from_sensor);
+      const QuarryPose world_from_sensor = quarry_pose_multiply (&world_from_body,
+                                                                 &body_from_sensor);
       const QuarryPose sensor_from_world = quarry_pose_invert (&world_from_sensor);
       double seen[3];
 
@@ -397,7 +414,8 @@ test_deskew_without_poses_changes_nothing (void)
   g_assert_false (quarry_cloud_deskew (cloud, trajectory, &identity, 0));
   g_array_append_val (trajectory, pose);
   g_assert_false (quarry_cloud_deskew (cloud, trajectory, &identity, QUARRY_NO_TIME));
-  g_assert_false (quarry_cloud_deskew (cloud, trajectory, &identity, 100 * QUARRY_NS_PER_S));     /* beyond the poses */
+  g_assert_false (quarry_cloud_deskew (cloud, trajectory, &identity,
+                                       100 * QUARRY_NS_PER_S)); /* beyond the poses */
   g_assert_cmpmem (cloud->xyz, 120, same->xyz, 120);
   g_assert_nonnull (cloud->offset_ns);
 }
@@ -417,11 +435,14 @@ main (int argc, char **argv)
   g_test_add_func ("/cloud/real-clouds-are-read", test_real_clouds_are_read);
   g_test_add_func ("/cloud/compressed-equals-plain", test_compressed_equals_plain);
   g_test_add_func ("/cloud/lzf-expands-overlapping-matches", test_lzf_expands_overlapping_matches);
-  g_test_add_func ("/cloud/deskew-brings-points-to-the-stamp", test_deskew_brings_points_to_the_stamp);
-  g_test_add_func ("/cloud/deskew-without-poses-changes-nothing", test_deskew_without_poses_changes_nothing);
+  g_test_add_func ("/cloud/deskew-brings-points-to-the-stamp",
+                   test_deskew_brings_points_to_the_stamp);
+  g_test_add_func ("/cloud/deskew-without-poses-changes-nothing",
+                   test_deskew_without_poses_changes_nothing);
   for (int kind = 0; kind < 4; kind++)
     {
-      g_autofree char *name = g_strdup_printf ("/cloud/cut-and-flipped-clouds-never-crash/%s", kinds[kind]);
+      g_autofree char *name = g_strdup_printf ("/cloud/cut-and-flipped-clouds-never-crash/%s",
+                                               kinds[kind]);
 
       g_test_add_data_func (name, GINT_TO_POINTER (kind), test_cut_and_flipped_clouds_never_crash);
     }

@@ -49,7 +49,8 @@ write_bytes (const char *folder, const char *name, GBytes *bytes)
   g_autoptr(GError) error = NULL;
   char *path = g_build_filename (folder, name, NULL);
 
-  g_file_set_contents (path, g_bytes_get_data (bytes, NULL), (gssize) g_bytes_get_size (bytes), &error);
+  g_file_set_contents (path, g_bytes_get_data (bytes, NULL), (gssize) g_bytes_get_size (bytes),
+                       &error);
   g_assert_no_error (error);
   return path;
 }
@@ -124,7 +125,8 @@ test_scale_is_an_area_average (void)
   g_assert_cmpmem (same->rgb, 24, image->rgb, 24);
 }
 
-/* As small pictures: how far apart, @b being turned by 180 degrees, mirrored, upside down, or not at all (0) */
+/* As small pictures: how far apart, @b being turned by 180 degrees, mirrored, upside down, or not
+ * at all (0) */
 static double
 small_difference (const QuarryImage *a, const QuarryImage *b, int turn)
 {
@@ -139,12 +141,14 @@ small_difference (const QuarryImage *a, const QuarryImage *b, int turn)
         const int other_row = (turn & 1) != 0 ? x->height - 1 - row : row;
         const int other_column = (turn & 2) != 0 ? x->width - 1 - column : column;
 
-        sum += ABS ((int) x->rgb[(gsize) row * x->stride + 3 * column] - y->rgb[(gsize) other_row * y->stride + 3 * other_column]);
+        sum += ABS ((int) x->rgb[(gsize) row * x->stride + 3 * column] -
+                    y->rgb[(gsize) other_row * y->stride + 3 * other_column]);
       }
   return sum / (x->width * x->height);
 }
 
-/* Landscape_N.jpg show the same picture, but for a number in the middle, stored in the eight orientations */
+/* Landscape_N.jpg show the same picture, but for a number in the middle, stored in the eight
+ * orientations */
 static void
 test_exif_orientation_is_applied (void)
 {
@@ -200,8 +204,9 @@ static void
 test_broken_pictures_are_errors (void)
 {
   static const char * const names[] = {
-    "images/corrupt/corrupt-header.jpg", "images/corrupt/truncated.jpg", "images/pillow/truncated_jpeg.jpg",
-    "images/pillow/truncated_image.png", "images/pillow/broken_data_stream.png", "images/jpeg_turbo/monkey12.jpg",
+    "images/corrupt/corrupt-header.jpg",          "images/corrupt/truncated.jpg",
+    "images/pillow/truncated_jpeg.jpg",           "images/pillow/truncated_image.png",
+    "images/pillow/broken_data_stream.png",       "images/jpeg_turbo/monkey12.jpg",
     "images/png_malformed/crashers/badadler.png", "images/png_malformed/crashers/huge_IDAT.png",
   };
 
@@ -338,7 +343,9 @@ test_huge_png_is_refused (void)
   image = quarry_image_decode (bytes, 0, "huge.png", &error);
   g_assert_null (image);
   g_assert_error (error, QUARRY_MEDIA_ERROR, QUARRY_MEDIA_ERROR_TOO_LARGE);
-  g_assert_cmpstr (error->message, ==, "huge.png: 65536 × 65536 pixels are too many for one picture (limit 1024 MiB decoded)");
+  g_assert_cmpstr (
+      error->message, ==,
+      "huge.png: 65536 × 65536 pixels are too many for one picture (limit 1024 MiB decoded)");
   g_assert_false (quarry_image_read_size (path, &width, &height, &format, &size_error));
   g_assert_error (size_error, QUARRY_MEDIA_ERROR, QUARRY_MEDIA_ERROR_TOO_LARGE);
   quarry_test_remove (folder);
@@ -379,7 +386,8 @@ test_cut_files_are_errors (gconstpointer data)
   g_assert_nonnull (back);
   for (gsize i = 0; i < N_CUTS; i++)
     {
-      g_autoptr(GBytes) cut = g_bytes_new_from_bytes (whole, 0, g_bytes_get_size (whole) * i / N_CUTS);
+      g_autoptr (GBytes)
+          cut = g_bytes_new_from_bytes (whole, 0, g_bytes_get_size (whole) * i / N_CUTS);
       g_autofree char *path = write_bytes (folder, codec_names[codec], cut);
       g_autoptr(QuarryImage) full = NULL;
       g_autoptr(QuarryImage) scaled = NULL;
@@ -423,7 +431,8 @@ test_flipped_bytes_never_crash (gconstpointer data)
       int width = 0, height = 0;
 
       for (int k = 0; k < n; k++)
-        copy[g_rand_int_range (rand, 0, (gint32) (i % 2 == 0 ? length : MIN (length, 700)))] ^= (guint8) g_rand_int_range (rand, 1, 256);
+        copy[g_rand_int_range (rand, 0, (gint32) (i % 2 == 0 ? length : MIN (length, 700)))] ^=
+            (guint8) g_rand_int_range (rand, 1, 256);
       bytes = g_bytes_new_take (copy, length);
       path = write_bytes (folder, codec_names[codec], bytes);
       full = quarry_image_decode (bytes, 0, codec_names[codec], &error);
@@ -477,14 +486,17 @@ main (int argc, char **argv)
   g_test_add_func ("/image/exif-orientation-is-applied", test_exif_orientation_is_applied);
   g_test_add_func ("/image/cmyk-has-its-colours", test_cmyk_has_its_colours);
   g_test_add_func ("/image/broken-pictures-are-errors", test_broken_pictures_are_errors);
-  g_test_add_func ("/image/real-pictures-are-read-or-refused", test_real_pictures_are_read_or_refused);
+  g_test_add_func ("/image/real-pictures-are-read-or-refused",
+                   test_real_pictures_are_read_or_refused);
   g_test_add_func ("/image/all-of-png-suite-is-read", test_all_of_png_suite_is_read);
   g_test_add_func ("/image/huge-png-is-refused", test_huge_png_is_refused);
   g_test_add_func ("/image/what-is-no-picture-is-told", test_what_is_no_picture_is_told);
   for (int codec = 0; codec < 3; codec++)
     {
-      g_autofree char *cut = g_strdup_printf ("/image/cut-files-are-errors/%s", codec_names[codec] + 4);
-      g_autofree char *flip = g_strdup_printf ("/image/flipped-bytes-never-crash/%s", codec_names[codec] + 4);
+      g_autofree char *cut = g_strdup_printf ("/image/cut-files-are-errors/%s",
+                                              codec_names[codec] + 4);
+      g_autofree char *flip = g_strdup_printf ("/image/flipped-bytes-never-crash/%s",
+                                               codec_names[codec] + 4);
 
       g_test_add_data_func (cut, GINT_TO_POINTER (codec), test_cut_files_are_errors);
       g_test_add_data_func (flip, GINT_TO_POINTER (codec), test_flipped_bytes_never_crash);

@@ -12,7 +12,9 @@
 static void
 test_natural_order (void)
 {
-  static const char * const sorted[] = { "a", "a1", "a01b", "a2", "a10", "a10b", "b", "frame 9.png", "frame 10.png", "frame 010.x" };
+  static const char * const sorted[] = {
+    "a", "a1", "a01b", "a2", "a10", "a10b", "b", "frame 9.png", "frame 10.png", "frame 010.x"
+  };
 
   for (guint i = 0; i < G_N_ELEMENTS (sorted); i++)
     for (guint k = 0; k < G_N_ELEMENTS (sorted); k++)
@@ -112,11 +114,13 @@ test_links_pipes_and_circles_are_told (QuarryTestImport *self, gconstpointer unu
   g_assert_cmpint (symlink ("..", circle), ==, 0);
   g_assert_cmpint (symlink ("a.jpg", link), ==, 0);
   quarry_test_import (self, self->site);
-  g_assert_cmpint (quarry_report_get_count (self->report, "frames"), ==, 3);       /* a, b and the link to a */
+  g_assert_cmpint (quarry_report_get_count (self->report, "frames"), ==,
+                   3); /* a, b and the link to a */
   quarry_test_assert_issue (self, "skipped", "pipe.jpg: a FIFO, not a file");
   quarry_test_assert_issue (self, "skipped", "nowhere.jpg: the link leads nowhere");
   quarry_test_assert_issue (self, "skipped", "self.jpg: the link leads back to itself");
-  quarry_test_assert_issue (self, "skipped", "day/circle: the link leads to a folder that was read already");
+  quarry_test_assert_issue (self, "skipped",
+                            "day/circle: the link leads to a folder that was read already");
   g_assert_cmpint (quarry_report_get_n_issues (self->report, QUARRY_ISSUE_LOSS), ==, 4);
 }
 
@@ -199,7 +203,8 @@ test_failures_are_clear_and_leave_nothing (QuarryTestImport *self, gconstpointer
 
   g_assert_cmpint (quarry_test_try_import (self, "/nowhere/at/all", NULL, &error), ==, 0);
   g_assert_error (error, QUARRY_INGEST_ERROR, QUARRY_INGEST_ERROR_NOT_FOUND);
-  g_assert_cmpstr (error->message, ==, "cannot import '/nowhere/at/all': No such file or directory");
+  g_assert_cmpstr (error->message, ==,
+                   "cannot import '/nowhere/at/all': No such file or directory");
   g_clear_error (&error);
   g_assert_cmpint (quarry_test_try_import (self, self->site, NULL, &error), ==, 0);
   g_assert_error (error, QUARRY_INGEST_ERROR, QUARRY_INGEST_ERROR_UNKNOWN_FORMAT);
@@ -209,7 +214,8 @@ test_failures_are_clear_and_leave_nothing (QuarryTestImport *self, gconstpointer
   g_assert_error (error, QUARRY_INGEST_ERROR, QUARRY_INGEST_ERROR_UNKNOWN_FORMAT);
   g_assert_true (g_str_has_prefix (error->message, "unknown format 'bag'; known are: demo ("));
   g_clear_error (&error);
-  for (const QuarryReader * const *reader = quarry_ingest_list_readers (); *reader != NULL; reader++)
+  for (const QuarryReader * const *reader = quarry_ingest_list_readers (); *reader != NULL;
+       reader++)
     {
       g_assert_cmpint (quarry_test_try_import (self, self->site, (*reader)->id, &error), ==, 0);
       g_assert_nonnull (error);
@@ -262,7 +268,8 @@ test_cancel_keeps_what_was_committed (QuarryTestImport *self, gconstpointer unus
   quarry_test_wait (quarry_operation_get_state (operation) > QUARRY_OPERATION_RUNNING);
   g_clear_pointer (&sources, g_ptr_array_unref);
   sources = quarry_catalog_list_sources (self->test.catalog, NULL);
-  if (quarry_operation_get_state (operation) == QUARRY_OPERATION_CANCELLED)       /* else it was quicker than the cancel */
+  if (quarry_operation_get_state (operation) ==
+      QUARRY_OPERATION_CANCELLED) /* else it was quicker than the cancel */
     {
       g_assert_cmpstr (((QuarrySource *) sources->pdata[0])->state, ==, "partial");
       g_assert_cmpint (((QuarrySource *) sources->pdata[0])->n_frames, >=, 1000);
@@ -299,8 +306,8 @@ describe_folder (const char *folder, GString *out)
       GStatBuf info;
 
       g_lstat (path, &info);
-      g_string_append_printf (out, "%s %o %ld %ld.%ld\n", path, info.st_mode, (long) info.st_size, (long) info.st_mtim.tv_sec,
-                              info.st_mtim.tv_nsec);
+      g_string_append_printf (out, "%s %o %ld %ld.%ld\n", path, info.st_mode, (long) info.st_size,
+                              (long) info.st_mtim.tv_sec, info.st_mtim.tv_nsec);
       if (g_file_test (path, G_FILE_TEST_IS_DIR))
         describe_folder (path, out);
     }
@@ -333,9 +340,11 @@ test_shared_pictures_are_imported (QuarryTestImport *self, gconstpointer unused)
   quarry_test_import (self, path);
   text = quarry_report_to_text (self->report);
   g_assert_cmpint (quarry_report_get_count (self->report, "frames"), >, 80);
-  g_assert_nonnull (strstr (text, "corrupt/truncated.jpg: byte 10000: the JPEG is cut off: no end mark"));
+  g_assert_nonnull (
+      strstr (text, "corrupt/truncated.jpg: byte 10000: the JPEG is cut off: no end mark"));
   g_assert_nonnull (strstr (text, "corrupt/corrupt-header.jpg: "));
-  g_assert_nonnull (strstr (text, "pillow/truncated_image.png: byte 33: the PNG is cut off inside a chunk"));
+  g_assert_nonnull (
+      strstr (text, "pillow/truncated_image.png: byte 33: the PNG is cut off inside a chunk"));
 }
 
 int
@@ -343,7 +352,9 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/ingest/natural-order", test_natural_order);
-#define ADD(name, func) g_test_add ("/ingest/" name, QuarryTestImport, NULL, quarry_test_import_setup, func, quarry_test_import_teardown)
+#define ADD(name, func)                                                                            \
+  g_test_add ("/ingest/" name, QuarryTestImport, NULL, quarry_test_import_setup, func,             \
+              quarry_test_import_teardown)
   ADD ("folders-of-pictures-become-scenes", test_folders_of_pictures_become_scenes);
   ADD ("second-import-adds-only-what-is-new", test_second_import_adds_only_what_is_new);
   ADD ("broken-picture-that-was-mended-is-added", test_broken_picture_that_was_mended_is_added);

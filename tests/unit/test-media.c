@@ -15,16 +15,19 @@ test_ranges_are_read (void)
   g_autofree char *folder = quarry_test_folder ();
   g_autofree char *path = g_build_filename (folder, "a b.bin", NULL);
   g_autofree char *uri = g_filename_to_uri (path, NULL, NULL);
-  static const struct { gint64 offset, length; const char *expected; } cases[] = {
-    { 0, -1, "0123456789" }, { 0, 10, "0123456789" }, { 3, 4, "3456" }, { 7, -1, "789" }, { 10, -1, "" }, { 10, 0, "" }, { 4, 0, "" },
-    { 11, -1, NULL }, { 8, 3, NULL }, { 0, G_MAXINT64, NULL },
+  static const struct { gint64 offset, length; const char *expected;
+  } cases[] = {
+    { 0, -1, "0123456789" }, { 0, 10, "0123456789" }, { 3, 4, "3456" }, { 7, -1, "789" },
+    { 10, -1, "" },          { 10, 0, "" },           { 4, 0, "" },     { 11, -1, NULL },
+    { 8, 3, NULL },          { 0, G_MAXINT64, NULL },
   };
 
   g_file_set_contents (path, "0123456789", 10, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autoptr(GError) error = NULL;
-      g_autoptr(GBytes) bytes = quarry_media_read (i % 2 == 0 ? path : uri, cases[i].offset, cases[i].length, NULL, &error);
+      g_autoptr(GBytes) bytes = quarry_media_read (i % 2 == 0 ? path : uri, cases[i].offset,
+                                                    cases[i].length, NULL, &error);
 
       if (cases[i].expected == NULL)
         {
@@ -34,7 +37,8 @@ test_ranges_are_read (void)
           continue;
         }
       g_assert_no_error (error);
-      g_assert_cmpmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), cases[i].expected, strlen (cases[i].expected));
+      g_assert_cmpmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), cases[i].expected,
+                       strlen (cases[i].expected));
     }
   quarry_test_remove (folder);
 }
@@ -45,7 +49,8 @@ test_what_is_no_file_is_told (void)
   g_autofree char *folder = quarry_test_folder ();
   g_autofree char *pipe = g_build_filename (folder, "pipe", NULL);
   g_autofree char *missing = g_build_filename (folder, "missing.jpg", NULL);
-  g_autofree char *message = g_strdup_printf ("cannot open '%s': No such file or directory", missing);
+  g_autofree char *message = g_strdup_printf ("cannot open '%s': No such file or directory",
+                                              missing);
   g_autoptr(GError) error = NULL;
 
   g_assert_cmpint (mkfifo (pipe, 0600), ==, 0);
@@ -121,19 +126,25 @@ test_motion_goes_through_the_world (QuarryTestCatalog *test, gconstpointer unuse
 {
   const gint64 start = 1700000000 * QUARRY_NS_PER_S;
   g_autoptr(GArray) trajectory = quarry_trajectory_new ();
-  QuarryMedia camera = { .stamp_ns = start + 700000000, .calibration_id = 1,
-                         .calibration = { 1, quarry_pose_from_yaw (1, 0.5, 2, 0.4), FALSE, { 0 } } };
-  QuarryMedia lidar = { .stamp_ns = start + 655000000, .calibration_id = 2,
-                        .calibration = { 2, quarry_pose_from_yaw (0, 0, 2.5, -0.1), FALSE, { 0 } } };
+  QuarryMedia camera = { .stamp_ns = start + 700000000,
+                         .calibration_id = 1,
+                         .calibration = {
+                             1, quarry_pose_from_yaw (1, 0.5, 2, 0.4), FALSE, { 0 } } };
+  QuarryMedia lidar = { .stamp_ns = start + 655000000,
+                        .calibration_id = 2,
+                        .calibration = {
+                            2, quarry_pose_from_yaw (0, 0, 2.5, -0.1), FALSE, { 0 } } };
   const double in_lidar[3] = { 12, 3, -1 };
   const QuarryPose world_from_then = pose_at (655000000);
   const QuarryPose world_from_now = pose_at (700000000);
-  const QuarryId source = quarry_catalog_store_source (test->catalog, "/a", "a", "demo", NULL, NULL);
+  const QuarryId source = quarry_catalog_store_source (test->catalog, "/a", "a", "demo", NULL,
+                                                       NULL);
   const QuarryId scene = quarry_catalog_store_scene (test->catalog, source, "", "a", NULL);
   QuarryPose pose, rigid;
   double world[3], again[3], in_camera[3], body[3];
 
-  g_assert_false (quarry_media_get_camera_from_lidar (test->catalog, scene, &camera, &lidar, &rigid));
+  g_assert_false (
+      quarry_media_get_camera_from_lidar (test->catalog, scene, &camera, &lidar, &rigid));
   for (int i = 0; i < 200; i++)
     {
       const QuarryStampedPose stamped = { start + i * 10000000, pose_at (i * 10000000) };
@@ -157,14 +168,16 @@ test_motion_goes_through_the_world (QuarryTestCatalog *test, gconstpointer unuse
   g_assert_cmpfloat (fabs (again[0] - in_camera[0]) + fabs (again[1] - in_camera[1]), >, 0.1);
 
   /* a cuboid's place at the frame's time, seen by the camera at its own */
-  g_assert_true (quarry_media_get_camera_from_body (test->catalog, scene, &camera, lidar.stamp_ns, &pose));
+  g_assert_true (
+      quarry_media_get_camera_from_body (test->catalog, scene, &camera, lidar.stamp_ns, &pose));
   quarry_pose_apply (&lidar.calibration.body_from_sensor, in_lidar, body);
   quarry_pose_apply (&pose, body, again);
   for (int i = 0; i < 3; i++)
     g_assert_cmpfloat_with_epsilon (in_camera[i], again[i], 1e-9);
 
   camera.stamp_ns = QUARRY_NO_TIME;
-  g_assert_false (quarry_media_get_camera_from_lidar (test->catalog, scene, &camera, &lidar, &pose));
+  g_assert_false (
+      quarry_media_get_camera_from_lidar (test->catalog, scene, &camera, &lidar, &pose));
 }
 
 int
@@ -175,7 +188,8 @@ main (int argc, char **argv)
   g_test_add_func ("/media/what-is-no-file-is-told", test_what_is_no_file_is_told);
   g_test_add_func ("/media/cancelled-read-stops", test_cancelled_read_stops);
   g_test_add_func ("/media/picture-inside-a-file-is-loaded", test_picture_inside_a_file_is_loaded);
-  g_test_add ("/media/motion-goes-through-the-world", QuarryTestCatalog, NULL, quarry_test_catalog_setup, test_motion_goes_through_the_world,
+  g_test_add ("/media/motion-goes-through-the-world", QuarryTestCatalog, NULL,
+              quarry_test_catalog_setup, test_motion_goes_through_the_world,
               quarry_test_catalog_teardown);
   return g_test_run ();
 }

@@ -40,7 +40,8 @@ test_all_of_the_site_is_imported (QuarryTestImport *self, gconstpointer unused)
   sensors = quarry_catalog_list_sensors (self->test.catalog, frame->scene, NULL);
   g_assert_cmpint (sensors->len, ==, 4);
   media = quarry_catalog_list_media (self->test.catalog, frame->id, NULL);
-  g_assert_cmpint (quarry_test_find_media (media, "cam_right")->calibration.camera.model, ==, QUARRY_CAMERA_KANNALA_BRANDT);
+  g_assert_cmpint (quarry_test_find_media (media, "cam_right")->calibration.camera.model, ==,
+                   QUARRY_CAMERA_KANNALA_BRANDT);
   for (guint i = 0; i < media->len; i++)
     {
       const QuarryMedia *one = media->pdata[i];
@@ -52,11 +53,13 @@ test_all_of_the_site_is_imported (QuarryTestImport *self, gconstpointer unused)
       else
         g_assert_cmpint (one->n_points, >, 1000);
     }
-  trajectory = quarry_catalog_get_trajectory (self->test.catalog, frame->scene, G_MININT64 + 1, G_MAXINT64, NULL);
+  trajectory = quarry_catalog_get_trajectory (self->test.catalog, frame->scene, G_MININT64 + 1,
+                                              G_MAXINT64, NULL);
   g_assert_cmpint (trajectory->len, >=, 10 * (N_FRAMES - 1));
 }
 
-/* The truth says how many returns each object gave; de-skewed and moved to the frame's time they must lie in its cuboid */
+/* The truth says how many returns each object gave; de-skewed and moved to the frame's time they
+ * must lie in its cuboid */
 static void
 test_points_lie_in_their_cuboids (QuarryTestImport *self, gconstpointer unused)
 {
@@ -76,7 +79,8 @@ test_points_lie_in_their_cuboids (QuarryTestImport *self, gconstpointer unused)
   lidar = quarry_test_find_media (media, "lidar_top");
   cloud = quarry_media_load_cloud (self->test.catalog, frame->scene, lidar, NULL, NULL);
   g_assert_null (cloud->offset_ns);      /* it was de-skewed */
-  trajectory = quarry_catalog_get_trajectory (self->test.catalog, frame->scene, MIN (frame->stamp_ns, lidar->stamp_ns),
+  trajectory = quarry_catalog_get_trajectory (self->test.catalog, frame->scene,
+                                              MIN (frame->stamp_ns, lidar->stamp_ns),
                                               MAX (frame->stamp_ns, lidar->stamp_ns), NULL);
   quarry_trajectory_get_motion (trajectory, frame->stamp_ns, lidar->stamp_ns, &motion);
   body_from_lidar = quarry_pose_multiply (&motion, &lidar->calibration.body_from_sensor);
@@ -94,13 +98,15 @@ test_points_lie_in_their_cuboids (QuarryTestImport *self, gconstpointer unused)
         continue;
       for (gsize k = 0; k < cloud->n; k++)
         {
-          const double seen[3] = { (double) cloud->xyz[3 * k], (double) cloud->xyz[3 * k + 1], (double) cloud->xyz[3 * k + 2] };
+          const double seen[3] = { (double) cloud->xyz[3 * k], (double) cloud->xyz[3 * k + 1],
+                                   (double) cloud->xyz[3 * k + 2] };
           double body[3];
 
           quarry_pose_apply (&body_from_lidar, seen, body);
           n += quarry_cuboid_contains (&cuboid, body, 0.08);      /* the lidar's noise */
         }
-      g_test_message ("%s %s: %d of %d points", label->class_name, label->track, (int) n, (int) points);
+      g_test_message ("%s %s: %d of %d points", label->class_name, label->track, (int) n,
+                      (int) points);
       g_assert_cmpint (n, >=, points * 95 / 100);
       n_checked++;
     }
@@ -136,7 +142,8 @@ test_damage_is_reported_and_the_rest_goes_on (QuarryTestImport *self, gconstpoin
   g_file_get_contents (cloud, &data, &length, NULL);
   g_file_set_contents (cloud, data, (gssize) length - 5, NULL);
   g_remove (missing);
-  quarry_test_write (self, "labels/000001.json", "{\"cuboids\": [{\"class\": 3}], \"boxes\": [1]}", -1);
+  quarry_test_write (self, "labels/000001.json", "{\"cuboids\": [{\"class\": 3}], \"boxes\": [1]}",
+                     -1);
   quarry_test_import (self, self->site);
   g_assert_cmpint (quarry_report_get_count (self->report, "frames"), ==, N_FRAMES);
   g_assert_cmpint (quarry_report_get_count (self->report, "media"), ==, 4 * N_FRAMES - 2);
@@ -150,8 +157,12 @@ static void
 test_broken_descriptions_are_errors (QuarryTestImport *self, gconstpointer unused)
 {
   static const char * const texts[] = {
-    "{\"format\": \"quarry-demo\"", "[\"quarry-demo\"]", "{\"format\": \"quarry-demo\", \"version\": 2}", "\"quarry-demo\"",
-    "{\"format\": \"quarry-demo\", \"version\": 1}", "{\"format\": \"quarry-demo\", \"version\": 1, \"sensors\": [{\"key\": \"../x\"}]}",
+    "{\"format\": \"quarry-demo\"",
+    "[\"quarry-demo\"]",
+    "{\"format\": \"quarry-demo\", \"version\": 2}",
+    "\"quarry-demo\"",
+    "{\"format\": \"quarry-demo\", \"version\": 1}",
+    "{\"format\": \"quarry-demo\", \"version\": 1, \"sensors\": [{\"key\": \"../x\"}]}",
   };
 
   quarry_test_write (self, "frames.csv", "key,stamp_ns,cam\n0,1,2\n1,2\nx,y,z\n", -1);
@@ -169,7 +180,9 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-#define ADD(name, func) g_test_add ("/reader-demo/" name, QuarryTestImport, NULL, quarry_test_import_setup, func, quarry_test_import_teardown)
+#define ADD(name, func)                                                                            \
+  g_test_add ("/reader-demo/" name, QuarryTestImport, NULL, quarry_test_import_setup, func,        \
+              quarry_test_import_teardown)
   ADD ("all-of-the-site-is-imported", test_all_of_the_site_is_imported);
   ADD ("points-lie-in-their-cuboids", test_points_lie_in_their_cuboids);
   ADD ("second-import-changes-nothing", test_second_import_changes_nothing);

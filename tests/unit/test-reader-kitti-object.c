@@ -10,10 +10,10 @@
 /* The calibration of training/000001 and 000008, rounded; see the development kit for the format */
 #define P_ZERO "7.0e+02 0 6.0e+02 0 0 7.0e+02 1.8e+02 0 0 0 1 0"
 #define P_TWO "7.0e+02 0 6.0e+02 4.5e+01 0 7.0e+02 1.8e+02 2.0e-01 0 0 1 3.0e-03"
-static const char calibration[] =
-  "P0: " P_ZERO "\nP1: " P_ZERO "\nP2: " P_TWO "\nP3: " P_ZERO "\n"
-  "R0_rect: 1 0 0 0 1 0 0 0 1\n"
-  "Tr_velo_to_cam: 0 -1 0 0.01 0 0 -1 -0.08 1 0 0 -0.27\nTr_imu_to_velo: 1 0 0 -0.8 0 1 0 0.3 0 0 1 -0.8\n\n";
+static const char calibration[] = "P0: " P_ZERO "\nP1: " P_ZERO "\nP2: " P_TWO "\nP3: " P_ZERO "\n"
+                                  "R0_rect: 1 0 0 0 1 0 0 0 1\n"
+                                  "Tr_velo_to_cam: 0 -1 0 0.01 0 0 -1 -0.08 1 0 0 "
+                                  "-0.27\nTr_imu_to_velo: 1 0 0 -0.8 0 1 0 0.3 0 0 1 -0.8\n\n";
 
 /* A frame as other code sees it */
 typedef struct
@@ -43,7 +43,8 @@ see (QuarryTestImport *self, const char *key, Seen *out)
   g_assert_no_error (error);
   g_assert_cmpint ((gint64) out->cloud->n, ==, lidar->n_points);
   g_assert_true (out->camera->calibration_id != 0 && out->camera->calibration.has_camera);
-  quarry_media_get_camera_from_body (self->test.catalog, out->frame->scene, out->camera, out->frame->stamp_ns, &out->camera_from_body);
+  quarry_media_get_camera_from_body (self->test.catalog, out->frame->scene, out->camera,
+                                     out->frame->stamp_ns, &out->camera_from_body);
 }
 
 static void
@@ -75,10 +76,13 @@ count_inside_picture (const Seen *seen)
     {
       double body[3], pixel[2];
 
-      /* the published counts are of pixel centres: −0.5 … size − 0.5 in corner-origin pixels is 0 … size */
+      /* the published counts are of pixel centres: −0.5 … size − 0.5 in corner-origin pixels is 0 …
+       * size */
       if (project_point (seen, i, body, pixel))
-        n += pixel[0] - QUARRY_PIXEL_CENTRE >= 0 && pixel[0] - QUARRY_PIXEL_CENTRE < seen->camera->width &&
-             pixel[1] - QUARRY_PIXEL_CENTRE >= 0 && pixel[1] - QUARRY_PIXEL_CENTRE < seen->camera->height;
+        n += pixel[0] - QUARRY_PIXEL_CENTRE >= 0 &&
+             pixel[0] - QUARRY_PIXEL_CENTRE < seen->camera->width &&
+             pixel[1] - QUARRY_PIXEL_CENTRE >= 0 &&
+             pixel[1] - QUARRY_PIXEL_CENTRE < seen->camera->height;
     }
   return n;
 }
@@ -107,7 +111,9 @@ count_in_cuboid (const Seen *seen, const QuarryCuboid *cuboid)
 
   for (gsize i = 0; i < seen->cloud->n; i++)
     {
-      const double body[3] = { (double) seen->cloud->xyz[3 * i], (double) seen->cloud->xyz[3 * i + 1], (double) seen->cloud->xyz[3 * i + 2] };
+      const double body[3] = { (double) seen->cloud->xyz[3 * i],
+                               (double) seen->cloud->xyz[3 * i + 1],
+                               (double) seen->cloud->xyz[3 * i + 2] };
 
       n += quarry_cuboid_contains (cuboid, body, 0);
     }
@@ -121,7 +127,8 @@ check_hull (const Seen *seen, guint line, const double expected[4])
   double box[4];
 
   g_assert_true (get_cuboid (seen, line, &cuboid));
-  g_assert_true (quarry_cuboid_project_box (&cuboid, &seen->camera->calibration.camera, &seen->camera_from_body, FALSE, box));
+  g_assert_true (quarry_cuboid_project_box (&cuboid, &seen->camera->calibration.camera,
+                                            &seen->camera_from_body, FALSE, box));
   g_assert_cmpfloat_with_epsilon (box[0] - QUARRY_PIXEL_CENTRE, expected[0], 0.02);
   g_assert_cmpfloat_with_epsilon (box[1] - QUARRY_PIXEL_CENTRE, expected[1], 0.02);
   g_assert_cmpfloat_with_epsilon (box[0] + box[2] - QUARRY_PIXEL_CENTRE, expected[2], 0.02);
@@ -138,7 +145,8 @@ overlap (const double a[4], const double b[4])
   return both / (a[2] * a[3] + b[2] * b[3] - both);
 }
 
-/* Cuboids against the boxes that people drew, and each cuboid's points against them. Returns: how many were compared */
+/* Cuboids against the boxes that people drew, and each cuboid's points against them. Returns: how
+ * many were compared */
 static int
 check_labels (const Seen *seen, guint n_lines)
 {
@@ -156,7 +164,8 @@ check_labels (const Seen *seen, guint n_lines)
         {
           double body[3], pixel[2];
 
-          if (project_point (seen, i, body, pixel) && quarry_camera_is_inside (&seen->camera->calibration.camera, pixel) &&
+          if (project_point (seen, i, body, pixel) &&
+              quarry_camera_is_inside (&seen->camera->calibration.camera, pixel) &&
               quarry_cuboid_contains (&cuboid, body, 0))
             {
               g_assert_cmpfloat (pixel[0], >=, label->geometry[0] - 4);
@@ -165,10 +174,12 @@ check_labels (const Seen *seen, guint n_lines)
               g_assert_cmpfloat (pixel[1], <=, label->geometry[1] + label->geometry[3] + 4);
             }
         }
-      if (strstr (label->attributes, "\"truncated\":0.0") == NULL || strstr (label->attributes, "\"occluded\":0") == NULL ||
+      if (strstr (label->attributes, "\"truncated\":0.0") == NULL ||
+          strstr (label->attributes, "\"occluded\":0") == NULL ||
           !g_str_equal (label->class_name, "Car"))
         continue;
-      g_assert_true (quarry_cuboid_project_box (&cuboid, &seen->camera->calibration.camera, &seen->camera_from_body, TRUE, box));
+      g_assert_true (quarry_cuboid_project_box (&cuboid, &seen->camera->calibration.camera,
+                                                &seen->camera_from_body, TRUE, box));
       g_assert_cmpfloat (overlap (box, label->geometry), >=, 0.7);
       n++;
     }
@@ -180,7 +191,9 @@ test_real_first_frame (QuarryTestImport *self, gconstpointer unused)
 {
   g_autofree char *path = quarry_test_shared ("kitti/object");
   static const double hulls[3][4] = {
-    { 599.85, 157.34, 629.84, 189.85 }, { 387.88, 181.46, 423.77, 203.29 }, { 676.86, 164.16, 688.89, 194.10 },
+    { 599.85, 157.34, 629.84, 189.85 },
+    { 387.88, 181.46, 423.77, 203.29 },
+    { 676.86, 164.16, 688.89, 194.10 },
   };
   static const int points[3] = { 70, 9, 18 };
   Seen seen;
@@ -209,8 +222,11 @@ static void
 test_real_second_frame (QuarryTestImport *self, gconstpointer unused)
 {
   g_autofree char *path = quarry_test_shared ("kitti/object");
-  static const struct { guint line; double box[4]; } hulls[] = {
-    { 1, { 335.78, 178.69, 624.54, 375.31 } }, { 3, { 598.07, 176.35, 721.28, 262.64 } }, { 4, { 741.67, 169.36, 792.29, 208.92 } },
+  static const struct { guint line; double box[4];
+  } hulls[] = {
+    { 1, { 335.78, 178.69, 624.54, 375.31 } },
+    { 3, { 598.07, 176.35, 721.28, 262.64 } },
+    { 4, { 741.67, 169.36, 792.29, 208.92 } },
     { 5, { 885.38, 178.24, 956.12, 240.95 } },
   };
   static const int points[6] = { 1424, 1940, 878, 668, 53, 164 };
@@ -285,7 +301,8 @@ test_labels_are_converted (QuarryTestImport *self, gconstpointer unused)
   g_assert_cmpfloat_with_epsilon (shape.body_from_cuboid.t[0], 20.27, 1e-9);         /* z + 0.27 */
   g_assert_cmpfloat_with_epsilon (shape.body_from_cuboid.t[1], 0.01 - 2, 1e-9);
   g_assert_cmpfloat_with_epsilon (shape.body_from_cuboid.t[2], -(1.7 - 0.75) - 0.08, 1e-9);
-  g_assert_cmpfloat_with_epsilon (quarry_pose_get_yaw (&shape.body_from_cuboid), -0.3 - G_PI / 2, 1e-9);
+  g_assert_cmpfloat_with_epsilon (quarry_pose_get_yaw (&shape.body_from_cuboid), -0.3 - G_PI / 2,
+                                  1e-9);
   g_assert_cmpfloat (find_label (&seen, "training/000000/1/cuboid")->score, ==, 0.75);
   g_assert_cmpstr (find_label (&seen, "training/000000/2/box")->class_name, ==, "DontCare");
   g_assert_cmpfloat (seen.camera->calibration.camera.cx, ==, 600.5);
@@ -339,19 +356,28 @@ test_damage_is_reported_and_the_rest_goes_on (QuarryTestImport *self, gconstpoin
     }
   quarry_test_write (self, "training/velodyne/000000.bin", "0123456789abcdefXYZ", 19);
   quarry_test_write (self, "training/image_2/000002.png", "\x89PNG\r\n\x1A\n...", -1);
-  quarry_test_write (self, "training/label_2/000003.txt", "Car 0 0 nonsense\nCar 0.0 0 0 1 2 3 4 1 1 1 1 1 10 0\n", -1);
+  quarry_test_write (self, "training/label_2/000003.txt",
+                     "Car 0 0 nonsense\nCar 0.0 0 0 1 2 3 4 1 1 1 1 1 10 0\n", -1);
   quarry_test_write (self, "training/calib/000004.txt", "P2: 1 2 3\n", -1);
   quarry_test_write (self, "training/label_2/000009.txt", label_text, -1);
   quarry_test_import (self, self->site);
   g_assert_cmpint (quarry_report_get_count (self->report, "frames"), ==, 5);
-  quarry_test_assert_issue (self, "skipped", "training/velodyne/000000.bin: byte 16: the last point is cut off (3 of 16 bytes)");
-  quarry_test_assert_issue (self, "skipped", "training/calib/000001.txt: the calibration is missing");
-  quarry_test_assert_issue (self, "skipped", "training/label_2/000001.txt: no cuboids, for want of a calibration");
+  quarry_test_assert_issue (
+      self, "skipped",
+      "training/velodyne/000000.bin: byte 16: the last point is cut off (3 of 16 bytes)");
+  quarry_test_assert_issue (self, "skipped",
+                            "training/calib/000001.txt: the calibration is missing");
+  quarry_test_assert_issue (self, "skipped",
+                            "training/label_2/000001.txt: no cuboids, for want of a calibration");
   quarry_test_assert_issue (self, "skipped", "training/image_2/000002.png: ");
-  quarry_test_assert_issue (self, "skipped", "training/label_2/000002.txt: line 1: the 2D box has no picture in image_2");
-  quarry_test_assert_issue (self, "skipped", "training/label_2/000003.txt: line 1: not the 15 or 16 columns of a label");
-  quarry_test_assert_issue (self, "skipped", "training/calib/000004.txt: no R0_rect and Tr_velo_to_cam");
-  quarry_test_assert_issue (self, "skipped", "training/label_2/000009.txt: labels without a picture or a cloud");
+  quarry_test_assert_issue (
+      self, "skipped", "training/label_2/000002.txt: line 1: the 2D box has no picture in image_2");
+  quarry_test_assert_issue (
+      self, "skipped", "training/label_2/000003.txt: line 1: not the 15 or 16 columns of a label");
+  quarry_test_assert_issue (self, "skipped",
+                            "training/calib/000004.txt: no R0_rect and Tr_velo_to_cam");
+  quarry_test_assert_issue (self, "skipped",
+                            "training/label_2/000009.txt: labels without a picture or a cloud");
   frame = quarry_test_find_frame (self, "000001");
   media = quarry_catalog_list_media (self->test.catalog, frame->id, NULL);
   g_assert_cmpint (media->len, ==, 2);
@@ -381,12 +407,15 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-#define ADD(name, func) g_test_add ("/kitti-object/" name, QuarryTestImport, NULL, quarry_test_import_setup, func, quarry_test_import_teardown)
+#define ADD(name, func)                                                                            \
+  g_test_add ("/kitti-object/" name, QuarryTestImport, NULL, quarry_test_import_setup, func,       \
+              quarry_test_import_teardown)
   ADD ("real-frame-with-120268-points", test_real_first_frame);
   ADD ("real-frame-with-17238-points", test_real_second_frame);
   ADD ("labels-are-converted", test_labels_are_converted);
   ADD ("split-folder-itself-can-be-imported", test_split_folder_itself_can_be_imported);
-  ADD ("sources-of-one-name-keep-their-labels-apart", test_sources_of_one_name_keep_their_labels_apart);
+  ADD ("sources-of-one-name-keep-their-labels-apart",
+       test_sources_of_one_name_keep_their_labels_apart);
   ADD ("damage-is-reported-and-the-rest-goes-on", test_damage_is_reported_and_the_rest_goes_on);
   ADD ("labels-that-came-later-are-added", test_labels_that_came_later_are_added);
 #undef ADD

@@ -28,7 +28,8 @@ write_picture (const char *path, int width, int height, guint8 level)
 
   memset (image->rgb, level, image->stride * (gsize) height);
   bytes = quarry_image_to_jpeg (image, 90, NULL);
-  g_file_set_contents (path, g_bytes_get_data (bytes, NULL), (gssize) g_bytes_get_size (bytes), &error);
+  g_file_set_contents (path, g_bytes_get_data (bytes, NULL), (gssize) g_bytes_get_size (bytes),
+                       &error);
   g_assert_no_error (error);
 }
 
@@ -84,7 +85,8 @@ static void
 test_second_load_comes_from_the_cache (Fixture *self, gconstpointer unused)
 {
   g_autoptr(GError) error = NULL;
-  g_autoptr(QuarryImage) first = quarry_thumbnails_load (self->thumbnails, self->picture, 0, -1, NULL, &error);
+  g_autoptr (QuarryImage)
+      first = quarry_thumbnails_load (self->thumbnails, self->picture, 0, -1, NULL, &error);
   g_autoptr(QuarryImage) second = NULL;
   g_autofree char *cached = find_cached (self->cache);
   GStatBuf before, after;
@@ -176,7 +178,8 @@ test_ranges_of_one_file_differ (Fixture *self, gconstpointer unused)
   g_file_set_contents (bag, both->str, (gssize) both->len, NULL);
   first = quarry_thumbnails_load (self->thumbnails, bag, 0, (gint64) length_a, NULL, &error);
   g_assert_no_error (error);
-  second = quarry_thumbnails_load (self->thumbnails, bag, (gint64) length_a, (gint64) length_b, NULL, &error);
+  second = quarry_thumbnails_load (self->thumbnails, bag, (gint64) length_a, (gint64) length_b,
+                                   NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpint (first->height, ==, 160);
   g_assert_cmpint (second->height, ==, 256);
@@ -189,7 +192,8 @@ loaded_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   Tally *tally = data;
   g_autoptr(GError) error = NULL;
-  g_autoptr(QuarryImage) image = quarry_thumbnails_load_finish (QUARRY_THUMBNAILS (source), result, &error);
+  g_autoptr (QuarryImage)
+      image = quarry_thumbnails_load_finish (QUARRY_THUMBNAILS (source), result, &error);
 
   if (image != NULL)
     tally->n_done++;
@@ -210,7 +214,8 @@ test_async_loads_answer_each_once (Fixture *self, gconstpointer unused)
   quarry_thumbnails_load_async (self->thumbnails, "/nowhere.jpg", 0, -1, NULL, loaded_cb, &tally);
   g_cancellable_cancel (cancellable);
   for (int i = 0; i < 20; i++)
-    quarry_thumbnails_load_async (self->thumbnails, self->picture, 0, -1, cancellable, loaded_cb, &tally);
+    quarry_thumbnails_load_async (self->thumbnails, self->picture, 0, -1, cancellable, loaded_cb,
+                                  &tally);
   quarry_test_wait (tally.n_done + tally.n_cancelled + tally.n_failed == 41);
   g_assert_cmpint (tally.n_done, ==, 20);
   g_assert_cmpint (tally.n_cancelled, ==, 20);
