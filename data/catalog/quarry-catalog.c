@@ -350,6 +350,29 @@ make_folder (const char *path, GError **error)
   return FALSE;
 }
 
+/* Changing the journal mode of a new file asks for a lock without SQLite's own waiting, so wait here when another program makes
+ * the same catalog at this moment */
+static gboolean
+use_wal (QuarryDb *db, GError **error)
+{
+  const gint64 deadline = g_get_monotonic_time () + 2 * G_USEC_PER_SEC;
+
+  while (TRUE)
+    {
+      g_autoptr(GError) local = NULL;
+
+      if (quarry_db_script (db, "PRAGMA journal_mode = WAL; PRAGMA cache_size = -32000;", &local))
+        return TRUE;
+      if (!g_error_matches (local, QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_BUSY) ||
+          g_get_monotonic_time () > deadline)
+        {
+          g_propagate_error (error, g_steal_pointer (&local));
+          return FALSE;
+        }
+      g_usleep (5000);
+    }
+}
+
 /* The version is looked at before anything is written: a file that is not ours stays as it was */
 static QuarryDb *
 open_writer (const char *path, GError **error)
@@ -366,7 +389,7 @@ open_writer (const char *path, GError **error)
   if (!make_folder (path, error) || (db = quarry_db_open (path, TRUE, error)) == NULL)
     return NULL;
   if (read_version (db, &version, error) && refuse_read_only (db, error) &&
-      quarry_db_script (db, "PRAGMA journal_mode = WAL; PRAGMA cache_size = -32000;", error) &&
+      use_wal (db, error) &&
       migrate (db, error))
     return db;
   quarry_db_close (db, NULL);

@@ -325,6 +325,33 @@ test_threads (QuarryTestCatalog *test, gconstpointer data)
     g_thread_join (threads[i]);
 }
 
+static gpointer
+open_thread (gpointer data)
+{
+  quarry_test_close (quarry_test_open (data));
+  return NULL;
+}
+
+static void
+test_opened_at_once (void)
+{
+  g_autofree char *folder = quarry_test_folder ();
+
+  for (int round = 0; round < 10; round++)
+    {
+      g_autofree char *name = g_strdup_printf ("%d.db", round);
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+      GThread *threads[6];
+
+      for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+        threads[i] = g_thread_new ("opener", open_thread, path);
+      for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+        g_thread_join (threads[i]);
+      g_assert_cmpint (read_pragma (path, "PRAGMA user_version"), ==, 1);
+    }
+  quarry_test_remove (folder);
+}
+
 static void
 test_cancel (QuarryTestCatalog *test, gconstpointer data)
 {
@@ -402,6 +429,7 @@ main (int argc, char **argv)
   g_test_add_func ("/catalog/full-disk-says-so-and-loses-nothing", test_full);
   ADD ("/catalog/tells-of-commits-once", test_changed);
   ADD ("/catalog/many-threads-see-whole-commits", test_threads);
+  g_test_add_func ("/catalog/is-made-once-by-many-at-once", test_opened_at_once);
   ADD ("/catalog/reads-can-be-cancelled", test_cancel);
   ADD ("/catalog/check-names-what-is-wrong", test_check);
   g_test_add_func ("/catalog/default-path-from-environment", test_default_path);
