@@ -8,6 +8,7 @@
 import json
 import os
 import pathlib
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -82,6 +83,61 @@ def queries():
     quarry('frames', 'a', 'b', expect=2)
     quarry('nonsense', expect=2)
     quarry('show', '99999', expect=1)
+
+
+@case('listings have the keys that their help names')
+def listing_keys():
+    for command in ('sources', 'scenes', 'frames'):
+        rows = listing(command)
+        text = quarry(command, '--help').stdout
+        assert rows, command
+        for key in rows[0]:
+            assert re.search(rf'\b{key}\b', text), f'{command}: {key} is not in its help'
+        assert len(quarry(command).stdout.splitlines()) == len(rows), command
+    frame = listing('frames', '--limit', 1)
+    assert len(frame) == 1
+    assert quarry('frames', '--count').stdout == '4\n'
+    shown = listing('show', frame[0]['id'])
+    text = quarry('show', '--help').stdout
+    assert len(shown) == 1
+    for part in (shown[0], shown[0]['media'][0], shown[0]['annotations'][0]):
+        for key in part:
+            assert re.search(rf'\b{key}\b', text), f'show: {key} is not in its help'
+    assert {media['sensor'] for media in shown[0]['media']} == {'cam_front', 'cam_left', 'cam_right', 'lidar_top'}
+    words = quarry('show', f'frame:{frame[0]["key"]}').stdout
+    assert 'lidar_top' in words and 'cuboid' in words and f'frame {frame[0]["id"]}:' in words
+    assert 'not one' in quarry('show', '', expect=1).stderr
+
+
+@case('an import tells what it left out, and goes on with the next path')
+def import_issues():
+    folder = HERE / 'pictures'
+    folder.mkdir()
+    shutil.copy(HERE / 'site' / 'cam_front' / '000000.jpg', folder / 'a.jpg')
+    (folder / 'b.jpg').write_bytes((folder / 'a.jpg').read_bytes()[:-100])
+    done = quarry('import', folder, catalog='pictures.db', expect=3)
+    assert 'b.jpg: byte' in done.stderr and '1 frames' in done.stdout, done
+    rows = listing('import', folder, catalog='pictures.db', expect=3)
+    assert rows[0]['counts'] == {'known frames': 1} and rows[0]['issues'][0]['path'].endswith('b.jpg')
+    assert 'b.jpg' in quarry('sources', '--issues', catalog='pictures.db').stdout
+    assert listing('sources', catalog='pictures.db')[0]['issues'][0]['level'] == 'skipped'
+    done = quarry('import', HERE / 'nowhere', folder / 'a.jpg', catalog='pictures.db', expect=1)
+    assert 'No such file' in done.stderr and '1 frames' in done.stdout
+    assert len(listing('sources', catalog='pictures.db')) == 2
+    (folder / 'b.jpg').unlink()
+    quarry('import', folder, catalog='pictures.db')
+    assert listing('sources', catalog='pictures.db')[0]['issues'] == []
+
+
+@case('formats are listed; an unknown one is wrong usage')
+def formats():
+    assert {'demo', 'images', 'kitti-object', 'kitti-raw'} <= {row['id'] for row in listing('import', '--list-formats')}
+    assert 'images' in quarry('import', '--list-formats').stdout
+    assert 'list-formats' in quarry('import', HERE / 'site', '--format', 'nonsense', expect=2).stderr
+    quarry('import', expect=2)
+    bare = HERE / 'bare'
+    bare.mkdir()
+    assert 'kitti-raw' in quarry('import', bare, expect=1).stderr
 
 
 @case('tags, undo and redo work across calls')
