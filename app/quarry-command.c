@@ -17,19 +17,34 @@
  * `const QuarryCommand quarry_command_name` in app/commands/quarry-command-name.c */
 #define QUARRY_COMMANDS(X) \
   /* recordings */ \
-  X (demo) X (import) X (sources) X (scenes) \
+  X (demo) \
+  X (import) \
+  X (sources) \
+  X (scenes) \
   /* looking */ \
-  X (frames) X (show) X (render) \
+  X (frames) \
+  X (show) \
+  X (render) \
   /* curation */ \
-  X (tag) X (dataset) X (labels) \
+  X (tag) \
+  X (dataset) \
+  X (labels) \
   /* export and counting */ \
-  X (export) X (stats) \
+  X (export) \
+  X (stats) \
   /* vendors */ \
-  X (vendor) X (push) X (jobs) X (pull) \
+  X (vendor) \
+  X (push) \
+  X (jobs) \
+  X (pull) \
   /* models */ \
-  X (evaluate) X (train) \
+  X (evaluate) \
+  X (train) \
   /* the catalog */ \
-  X (check) X (history) X (undo) X (redo) \
+  X (check) \
+  X (history) \
+  X (undo) \
+  X (redo) \
 
 #define DECLARE(name) extern const QuarryCommand quarry_command_##name;
 QUARRY_COMMANDS (DECLARE)
