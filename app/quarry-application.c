@@ -77,11 +77,6 @@ add_accels (GtkApplication *application)
     { "app.quit", { "<Control>q", NULL } },
     { "win.import", { "<Control>o", NULL } },
     { "win.shortcuts", { "<Control>question", NULL } },
-    { "win.page::grid", { "<Alt>1", NULL } },
-    { "win.page::frame", { "<Alt>2", NULL } },
-    { "win.page::datasets", { "<Alt>3", NULL } },
-    { "win.page::jobs", { "<Alt>4", NULL } },
-    { "win.page::insights", { "<Alt>5", NULL } },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (accels); i++)
