@@ -18,7 +18,7 @@
 char *
 quarry_format_count (gint64 n)
 {
-  g_autofree char *digits = g_strdup_printf ("%" G_GUINT64_FORMAT, n < 0 ? (guint64) -n : (guint64) n);
+  g_autofree char *digits = g_strdup_printf ("%" G_GUINT64_FORMAT, n < 0 ? -(guint64) n : (guint64) n);
   const gsize length = strlen (digits);
   GString *text = g_string_new (n < 0 ? "−" : NULL);
 
@@ -59,6 +59,8 @@ quarry_format_share (double share)
     return g_strdup (_("< 0.1 %"));
   if (percent < 100 && percent > 99.9)
     return g_strdup (_("> 99.9 %"));
+  if (percent < 100 && percent >= 99.5)
+    return g_strdup_printf ("%.1f %%", percent);
   return g_strdup_printf (percent >= 10 || percent == 0 ? "%.0f %%" : "%.1f %%", MIN (percent, 100));
 }
 
