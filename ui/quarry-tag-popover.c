@@ -56,9 +56,9 @@ append_row (QuarryTagPopover *self, const char *name, const char *color, gboolea
   gtk_list_box_append (self->list, row);
 }
 
-/* Rows that begin with @folded first, then those that have it inside */
+/* Rows that begin with @folded, or those that have it inside */
 static void
-append_matches (QuarryTagPopover *self, const char *folded, gboolean at_start, guint *n)
+append_matches (QuarryTagPopover *self, const char *folded, const QuarryFacetRow *exact, gboolean at_start, guint *n)
 {
   GPtrArray *rows = quarry_facets_get (quarry_session_get_facets (self->session), self->facet);
 
@@ -68,7 +68,7 @@ append_matches (QuarryTagPopover *self, const char *folded, gboolean at_start, g
       g_autofree char *name = g_utf8_casefold (row->name, -1);
       const char *found = strstr (name, folded);
 
-      if (found == NULL || (found == name) != at_start)
+      if (row == exact || found == NULL || (found == name) != at_start)
         continue;
       append_row (self, row->name, row->color, FALSE);
       (*n)++;
@@ -87,8 +87,11 @@ fill (QuarryTagPopover *self)
 
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->list))) != NULL)
     gtk_list_box_remove (self->list, child);
-  append_matches (self, folded, TRUE, &n);
-  append_matches (self, folded, FALSE, &n);
+  if (exact != NULL)
+    append_row (self, exact->name, exact->color, FALSE);
+  n = exact != NULL;
+  append_matches (self, folded, exact, TRUE, &n);
+  append_matches (self, folded, exact, FALSE, &n);
   if (*typed != '\0' && exact == NULL && !minus)
     append_row (self, typed, NULL, TRUE);
   gtk_widget_set_visible (GTK_WIDGET (self->list), gtk_widget_get_first_child (GTK_WIDGET (self->list)) != NULL);
