@@ -180,12 +180,15 @@ static void
 quarry_query_bar_dispose (GObject *object)
 {
   QuarryQueryBar *self = QUARRY_QUERY_BAR (object);
+  GtkWidget *child = NULL;
 
   g_clear_handle_id (&self->rest_source, g_source_remove);
   g_clear_handle_id (&self->problem_source, g_source_remove);
   if (self->problem != NULL)
     gtk_widget_unparent (GTK_WIDGET (g_steal_pointer (&self->problem)));
   gtk_widget_dispose_template (GTK_WIDGET (self), QUARRY_TYPE_QUERY_BAR);
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
+    gtk_widget_unparent (child);
   g_clear_object (&self->session);
   G_OBJECT_CLASS (quarry_query_bar_parent_class)->dispose (object);
 }
