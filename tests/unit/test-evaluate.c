@@ -69,18 +69,30 @@ measure (const Case *self)
 }
 
 static void
-assert_value (const QuarryMetricResult *result, const char *name, double expected)
+assert_within (const QuarryMetricResult *result, const char *name, double expected, double epsilon)
 {
   const QuarryMetric *metric = quarry_metric_find ("coco");
 
   for (guint i = 0; metric->values[i] != NULL; i++)
     if (g_str_equal (metric->values[i], name))
       {
-        if (fabs (result->values[i] - expected) > 1e-12)
+        if (fabs (result->values[i] - expected) > epsilon)
           g_error ("%s is %.17g instead of %.17g", name, result->values[i], expected);
         return;
       }
   g_assert_not_reached ();
+}
+
+static void
+assert_value (const QuarryMetricResult *result, const char *name, double expected)
+{
+  assert_within (result, name, expected, 1e-12);
+}
+
+static void
+assert_near (const QuarryMetricResult *result, const char *name, double expected)
+{
+  assert_within (result, name, expected, 1e-9);
 }
 
 static void
@@ -174,6 +186,204 @@ test_bad_input (void)
   add_prediction (&set, 2, 1, 0, 0, 1, 1, NAN);
   g_assert_null (metric->measure (set.truth, set.predictions, set.images, NULL, &score));
   g_assert_error (score, QUARRY_METRIC_ERROR, QUARRY_METRIC_ERROR_SCORE);
+}
+
+/* --- the same numbers computed the slow way: one class, threshold, range and cap at a time --- */
+
+typedef struct
+{
+  double   score;
+  gboolean right, ignored;
+} Found;
+
+static double
+naive_overlap (const double *a, const double *b, gboolean crowd)
+{
+  const double left = MAX (a[0], b[0]), right = MIN (a[0] + a[2], b[0] + b[2]);
+  const double top = MAX (a[1], b[1]), bottom = MIN (a[1] + a[3], b[1] + b[3]);
+  const double common = right > left && bottom > top ? (right - left) * (bottom - top) : 0;
+
+  return common / (crowd ? a[2] * a[3] : a[2] * a[3] + b[2] * b[3] - common);
+}
+
+static int
+compare_found (gconstpointer a, gconstpointer b)
+{
+  const double x = ((const Found *) a)->score, y = ((const Found *) b)->score;
+
+  return x > y ? -1 : x < y;
+}
+
+static int
+compare_item (gconstpointer a, gconstpointer b)
+{
+  const double x = (*(QuarryMetricItem * const *) a)->score, y = (*(QuarryMetricItem * const *) b)->score;
+
+  return x > y ? -1 : x < y;
+}
+
+static GPtrArray *
+pick (const GArray *items, gint64 image, gint64 category)
+{
+  GPtrArray *some = g_ptr_array_new ();
+
+  for (guint i = 0; i < items->len; i++)
+    {
+      QuarryMetricItem *item = &g_array_index (items, QuarryMetricItem, i);
+
+      if (item->image == image && item->category == category)
+        g_ptr_array_add (some, item);
+    }
+  return some;
+}
+
+/* Adds what became of the predictions of one image. Returns: how much truth counts */
+static guint
+naive_image (const Case *set, gint64 image, gint64 category, double threshold, const double range[2], guint cap, GArray *found)
+{
+  g_autoptr(GPtrArray) truth = pick (set->truth, image, category);
+  g_autoptr(GPtrArray) predictions = pick (set->predictions, image, category);
+  g_autofree gboolean *taken = g_new0 (gboolean, truth->len + 1);
+  guint n_counted = 0;
+
+  g_ptr_array_sort (predictions, compare_item);
+  for (guint p = 0; p < MIN (predictions->len, cap); p++)
+    {
+      const QuarryMetricItem *prediction = predictions->pdata[p];
+      Found result = { prediction->score, FALSE, FALSE };
+      int best = -1;
+
+      for (int pass = 0; pass < 2 && best < 0; pass++)      /* first the truth that counts, then the other */
+        {
+          double most = threshold;
+
+          for (guint t = 0; t < truth->len; t++)
+            {
+              const QuarryMetricItem *one = truth->pdata[t];
+              const gboolean out = one->crowd || one->area < range[0] || one->area > range[1];
+              const double overlap = naive_overlap (prediction->box, one->box, one->crowd);
+
+              if (out != (pass == 1) || (taken[t] && !one->crowd) || overlap < most)
+                continue;
+              most = overlap;
+              best = (int) t;
+              result.ignored = out;
+            }
+        }
+      result.right = best >= 0;
+      if (best >= 0)
+        taken[best] = TRUE;
+      else
+        result.ignored = prediction->area < range[0] || prediction->area > range[1];
+      g_array_append_val (found, result);
+    }
+  for (guint t = 0; t < truth->len; t++)
+    {
+      const QuarryMetricItem *one = truth->pdata[t];
+
+      n_counted += !one->crowd && one->area >= range[0] && one->area <= range[1];
+    }
+  return n_counted;
+}
+
+/* Average precision and last recall of one class; FALSE where nothing counts */
+static gboolean
+naive_class (const Case *set, gint64 category, double threshold, const double range[2], guint cap, double *out_precision, double *out_recall)
+{
+  g_autoptr(GArray) found = g_array_new (FALSE, FALSE, sizeof (Found));
+  guint n_counted = 0;
+  double right = 0, wrong = 0;
+  double best[101] = { 0 };
+
+  for (guint i = 0; i < set->images->len; i++)
+    n_counted += naive_image (set, g_array_index (set->images, gint64, i), category, threshold, range, cap, found);
+  g_array_sort (found, compare_found);
+  for (guint i = 0; i < found->len; i++)
+    {
+      const Found *one = &g_array_index (found, Found, i);
+
+      right += !one->ignored && one->right;
+      wrong += !one->ignored && !one->right;
+      for (int r = 0; r <= 100 && n_counted > 0; r++)      /* the best precision at this recall or beyond */
+        if (right / n_counted >= r * 0.01 && right + wrong > 0)
+          best[r] = MAX (best[r], right / (right + wrong));
+    }
+  *out_recall = n_counted > 0 ? right / n_counted : 0;
+  *out_precision = 0;
+  for (int r = 0; r <= 100; r++)
+    *out_precision += best[r] / 101;
+  return n_counted > 0;
+}
+
+static double
+naive_mean (const Case *set, int first, int last, const double range[2], guint cap, gboolean precision)
+{
+  double total = 0;
+  int n = 0;
+
+  for (gint64 category = 1; category <= 3; category++)
+    for (int t = first; t <= last; t++)
+      {
+        double p = 0, r = 0;
+
+        if (!naive_class (set, category, 0.5 + 0.05 * t, range, cap, &p, &r))
+          continue;
+        total += precision ? p : r;
+        n++;
+      }
+  return n > 0 ? total / n : -1;
+}
+
+/* Near-by boxes of few sizes and few scores, so that ties, doubles and every range of area happen */
+static void
+fill_by_lot (Case *set, GRand *rand)
+{
+  for (gint64 image = 1; image <= 6; image++)
+    {
+      const int n = g_rand_int_range (rand, 0, 9);
+
+      add_image (set, image);
+      for (int i = 0; i < n; i++)
+        {
+          const double side = (double[]) { 20, 50, 130 }[g_rand_int_range (rand, 0, 3)];
+          const double x = g_rand_int_range (rand, 0, 4) * 37, y = g_rand_int_range (rand, 0, 4) * 29;
+          const gint64 category = g_rand_int_range (rand, 1, 4);
+
+          if (g_rand_double (rand) < 0.8)
+            add_truth (set, image, category, x, y, side, side, g_rand_double (rand) < 0.1);
+          for (int k = g_rand_int_range (rand, 0, 3); k > 0; k--)
+            add_prediction (set, image, category, x + g_rand_double_range (rand, -side / 5, side / 5), y + g_rand_double_range (rand, -side / 5, side / 5),
+                            side * g_rand_double_range (rand, 0.8, 1.2), side, g_rand_double (rand));
+        }
+    }
+}
+
+static void
+test_naive (void)
+{
+  static const double ranges[4][2] = { { 0, 1e10 }, { 0, 1024 }, { 1024, 9216 }, { 9216, 1e10 } };
+  g_autoptr(GRand) rand = g_rand_new_with_seed (17);
+
+  for (int round = 0; round < 25; round++)
+    {
+      g_auto(Case) set;
+      g_autoptr(QuarryMetricResult) result = NULL;
+
+      case_init (&set);
+      fill_by_lot (&set, rand);
+      result = measure (&set);
+      assert_near (result, "AP", naive_mean (&set, 0, 9, ranges[0], 100, TRUE));
+      assert_near (result, "AP50", naive_mean (&set, 0, 0, ranges[0], 100, TRUE));
+      assert_near (result, "AP75", naive_mean (&set, 5, 5, ranges[0], 100, TRUE));
+      assert_near (result, "APsmall", naive_mean (&set, 0, 9, ranges[1], 100, TRUE));
+      assert_near (result, "APmedium", naive_mean (&set, 0, 9, ranges[2], 100, TRUE));
+      assert_near (result, "APlarge", naive_mean (&set, 0, 9, ranges[3], 100, TRUE));
+      assert_near (result, "AR1", naive_mean (&set, 0, 9, ranges[0], 1, FALSE));
+      assert_near (result, "AR10", naive_mean (&set, 0, 9, ranges[0], 10, FALSE));
+      assert_near (result, "AR100", naive_mean (&set, 0, 9, ranges[0], 100, FALSE));
+      assert_near (result, "ARsmall", naive_mean (&set, 0, 9, ranges[1], 100, FALSE));
+      assert_near (result, "ARlarge", naive_mean (&set, 0, 9, ranges[3], 100, FALSE));
+    }
 }
 
 static gint64
@@ -390,6 +600,7 @@ main (int argc, char **argv)
   g_test_add_func ("/coco/images-without-truth-count", test_background);
   g_test_add_func ("/coco/overlap-and-crowds-as-the-reference", test_overlap_and_crowd);
   g_test_add_func ("/coco/bad-input-is-refused", test_bad_input);
+  g_test_add_func ("/coco/the-slow-way-gives-the-same", test_naive);
   g_test_add_func ("/coco/the-published-values-are-met", test_published);
   g_test_add_func ("/coco/the-published-values-with-crowds-are-met", test_published_crowds);
   g_test_add ("/evaluate/two-sets-of-the-catalog", Fixture, NULL, setup, test_sets, teardown);
