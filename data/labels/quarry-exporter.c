@@ -24,7 +24,8 @@ static const QuarryExporter * const exporters[] = {
   NULL
 };
 
-#define UNSPLIT "unsplit"      /* the folder of frames in no split */
+#define UNSPLIT       "unsplit"      /* the folder of frames in no split */
+#define PROGRESS_STEP 16             /* frames */
 
 typedef struct
 {
@@ -87,7 +88,8 @@ quarry_export_read_frame (QuarryExport *self, QuarryId frame, GError **error)
       if (!g_hash_table_contains (self->sets, &annotation->set))
         g_hash_table_add (self->sets, g_memdup2 (&annotation->set, sizeof (QuarryId)));
     }
-  quarry_operation_set_progress (self->operation, ++self->done, self->total, read->frame->key);
+  if (++self->done % PROGRESS_STEP == 0 || self->done == self->total)
+    quarry_operation_set_progress (self->operation, self->done, self->total, read->frame->key);
   quarry_report_count (self->report, "frames", 1);
   return g_steal_pointer (&read);
 }

@@ -4,6 +4,7 @@
  */
 
 #include "config.h"
+#include "quarry-export-private.h"
 #include "quarry-test-export.h"
 
 #include <sys/stat.h>
@@ -135,6 +136,158 @@ test_csv (Fixture *self, gconstpointer data)
   g_assert_nonnull (strstr (media, "media/scene_0-"));
   g_assert_cmpint (quarry_report_get_count (report, "annotations"), ==, 6 * 4 + 8);
   g_assert_cmpuint (quarry_report_get_n_issues (report, QUARRY_ISSUE_LOSS), ==, 0);
+}
+
+/* Reads RFC 4180 text. Returns: (transfer full) (element-type GPtrArray of utf8) */
+static GPtrArray *
+parse_csv (const char *text)
+{
+  GPtrArray *rows = g_ptr_array_new_with_free_func ((GDestroyNotify) g_ptr_array_unref);
+  GPtrArray *row = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr(GString) cell = g_string_new (NULL);
+  gboolean quoted = FALSE;
+
+  for (const char *c = text; *c != '\0'; c++)
+    {
+      if (quoted && c[0] == '"' && c[1] == '"')
+        g_string_append_c (cell, *c++);
+      else if (*c == '"')
+        quoted = !quoted;
+      else if (quoted || strchr (",\r\n", *c) == NULL)
+        g_string_append_c (cell, *c);
+      else if (*c != '\r')
+        {
+          g_ptr_array_add (row, g_strdup (cell->str));
+          g_string_truncate (cell, 0);
+          if (*c == ',')
+            continue;
+          g_ptr_array_add (rows, row);
+          row = g_ptr_array_new_with_free_func (g_free);
+        }
+    }
+  g_assert_cmpuint (row->len, ==, 0);
+  g_ptr_array_unref (row);
+  return rows;
+}
+
+static void
+assert_numbers (const char *text, const double *numbers, gsize n)
+{
+  g_auto(GStrv) words = g_strsplit (text, " ", -1);
+
+  g_assert_cmpuint (*text == '\0' ? 0 : g_strv_length (words), ==, n);
+  for (gsize i = 0; i < n; i++)
+    if (isnan (numbers[i]))
+      g_assert_cmpstr (words[i], ==, "nan");
+    else
+      g_assert_cmpfloat (g_ascii_strtod (words[i], NULL), ==, numbers[i]);
+}
+
+/* Names and attributes that need quotes come back as they were, and every number bit for bit */
+static void
+test_csv_comes_back (Fixture *self, gconstpointer data)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GArray) frames = quarry_test_site_query (&self->site, "split:val");
+  g_autoptr(GPtrArray) drafts = g_ptr_array_new_with_free_func ((GDestroyNotify) quarry_annotation_free);
+  g_autoptr(GPtrArray) expected = NULL;
+  g_autoptr(GPtrArray) rows = NULL;
+  g_autoptr(QuarryReport) report = quarry_report_new ();
+  g_autofree char *text = NULL;
+  guint at = 1;
+  QuarryAnnotation *odd = quarry_annotation_new (QUARRY_ANNOTATION_CLASS, "dust, \"thick\"\nand grey", "od,d", NULL, 0);
+
+  odd->frame = g_array_index (frames, QuarryId, 0);
+  odd->attributes = g_strdup ("{\"a\":\"b,\\\"c\"}");
+  odd->annotator = g_strdup ("Zoë, \"Z\"");
+  odd->made_ns = 123456789;
+  odd->score = 0.1;
+  g_ptr_array_add (drafts, odd);
+  g_assert_true (quarry_catalog_store_annotations (self->site.catalog, self->site.set, drafts, "test", report, &error));
+  g_object_unref (quarry_test_export_good (&self->site, "csv", &self->request));
+  text = quarry_test_export_text (&self->request, "val/annotations.csv");
+  rows = parse_csv (text);
+  for (guint f = 0; f < frames->len; f++)
+    {
+      expected = quarry_catalog_list_annotations (self->site.catalog, g_array_index (frames, QuarryId, f), 0, &error);
+      for (guint i = 0; i < expected->len; i++, at++)
+        {
+          const QuarryAnnotation *a = expected->pdata[i];
+          char **cells = (char **) ((GPtrArray *) rows->pdata[at])->pdata;
+
+          g_assert_cmpuint (((GPtrArray *) rows->pdata[at])->len, ==, 13);
+          g_assert_cmpstr (cells[4], ==, a->external_id);
+          g_assert_cmpstr (cells[5], ==, a->class_name);
+          g_assert_cmpstr (cells[6], ==, quarry_annotation_kind_name (a->kind));
+          assert_numbers (cells[7], a->geometry, a->n_geometry);
+          g_assert_cmpstr (cells[9], ==, a->attributes);
+          g_assert_cmpstr (cells[11], ==, a->annotator != NULL ? a->annotator : "");
+        }
+      g_clear_pointer (&expected, g_ptr_array_unref);
+    }
+  g_assert_cmpuint (at, ==, rows->len);
+}
+
+static void
+test_file_names (void)
+{
+  static const char * const texts[] = {
+    "plain-1.png", "a b", "a/b", "a_b", "a\\b", "..", ".", "", ".hidden", "Straße", "日本", "x\ny", "CON:", "~", "-rf",
+  };
+  g_autoptr(GHashTable) names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autofree char *long_text = g_strnfill (4000, 'x');
+  g_autofree char *longer = g_strconcat (long_text, "y", NULL);
+  g_autofree char *long_name = quarry_export_file_name (long_text);
+  g_autofree char *longer_name = quarry_export_file_name (longer);
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      char *name = quarry_export_file_name (texts[i]);
+
+      g_assert_cmpuint (strlen (name), >, 0);
+      g_assert_true (*name != '.');
+      g_assert_cmpuint (strspn (name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_."), ==, strlen (name));
+      g_assert_true (g_hash_table_add (names, name));      /* no two alike */
+    }
+  g_assert_true (g_hash_table_contains (names, "plain-1.png"));
+  g_assert_cmpuint (strlen (long_name), <, 200);
+  g_assert_cmpstr (long_name, !=, longer_name);
+}
+
+/* A range of a larger file is copied even where links are wanted, and the copy has just these bytes */
+static void
+test_ranges (Fixture *self, gconstpointer data)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(QuarryReport) stored = quarry_report_new ();
+  g_autoptr(QuarryReport) report = NULL;
+  g_autoptr(GPtrArray) drafts = g_ptr_array_new_with_free_func ((GDestroyNotify) quarry_frame_draft_free);
+  g_autofree char *path = g_build_filename (self->site.folder, "log.bag", NULL);
+  g_autofree char *text = NULL;
+  g_autofree char *copy = NULL;
+  g_autofree char *frame = NULL;
+  g_autoptr(GPtrArray) rows = NULL;
+  const QuarryId scene = quarry_catalog_store_scene (self->site.catalog, self->site.source, "log", "scene 0", &error);
+  const QuarryId sensor = quarry_catalog_store_sensor (self->site.catalog, scene, "cam", QUARRY_SENSOR_CAMERA, &error);
+  QuarryFrameDraft *draft = quarry_frame_draft_new (scene, "one", QUARRY_NO_TIME);
+  QuarryMedia *media = quarry_test_site_media (path, "cam", sensor, QUARRY_SENSOR_CAMERA, 0, "jpeg");
+
+  g_assert_true (g_file_set_contents (path, "before|picture|after", -1, NULL));
+  media->offset = 7;
+  media->length = 7;
+  g_ptr_array_add (draft->media, media);
+  g_ptr_array_add (drafts, draft);
+  g_assert_true (quarry_catalog_store_frames (self->site.catalog, drafts, "test", stored, &error));
+  g_assert_no_error (error);
+  self->request.dataset = quarry_test_site_dataset (&self->site, "with a log", 0);
+  report = quarry_test_export_good (&self->site, "csv", &self->request);
+  quarry_test_report_has (report, "1 × a file that is only a part of another");
+  text = quarry_test_export_text (&self->request, "unsplit/media.csv");
+  rows = parse_csv (text);
+  frame = g_build_filename ("unsplit", ((GPtrArray *) rows->pdata[rows->len - 1])->pdata[13], NULL);
+  copy = quarry_test_export_text (&self->request, frame);
+  g_assert_cmpstr (copy, ==, "picture");
+  g_assert_nonnull (strstr (frame, "~2/cam/one.jpg"));         /* two scenes of one name */
 }
 
 /* Every number of every label comes back bit for bit */
@@ -333,6 +486,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/exporter/each-is-found-by-its-id", test_formats);
+  g_test_add_func ("/exporter/file-names-are-safe-and-no-two-alike", test_file_names);
 #define ADD(claim, function) g_test_add ("/exporter/" claim, Fixture, NULL, setup, function, teardown)
   ADD ("a-folder-with-other-things-is-refused-and-kept", test_foreign_folder);
   ADD ("a-folder-with-another-format-is-refused", test_other_format);
@@ -341,6 +495,8 @@ main (int argc, char **argv)
   ADD ("an-unknown-split-is-an-error", test_no_split);
   ADD ("only-the-chosen-splits-are-written", test_one_split);
   ADD ("csv-has-a-row-for-everything", test_csv);
+  ADD ("csv-comes-back-as-it-was", test_csv_comes_back);
+  ADD ("ranges-of-files-are-copied", test_ranges);
   ADD ("json-keeps-every-bit", test_json);
   ADD ("media-are-linked", test_links);
   ADD ("copies-are-equal-and-made-once", test_copies);
