@@ -65,7 +65,7 @@ run_create (Call *call, GError **error)
   g_autoptr(GArray) frames = NULL;
 
   if (call->options->query != NULL && (frames = quarry_command_query (call->context, call->options->query)) == NULL)
-    return QUARRY_EXIT_USAGE;
+    return QUARRY_EXIT_FAILED;
   if (quarry_catalog_create_dataset (call->catalog, call->argv[2], call->options->notes != NULL ? call->options->notes : "", frames, error) == 0)
     return QUARRY_EXIT_FAILED;
   g_print ("%s: %u frames\n", call->argv[2], frames != NULL ? frames->len : 0);
@@ -80,7 +80,7 @@ run_change (Call *call, GError **error)
   const gboolean add = g_str_equal (call->argv[1], "add");
 
   if (frames == NULL)
-    return QUARRY_EXIT_USAGE;
+    return QUARRY_EXIT_FAILED;
   if (!(add ? quarry_catalog_dataset_add : quarry_catalog_dataset_remove) (call->catalog, call->dataset->id, frames, error) ||
       (after = quarry_catalog_find_dataset (call->catalog, call->dataset->name, error)) == NULL)
     return QUARRY_EXIT_FAILED;
