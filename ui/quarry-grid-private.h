@@ -23,15 +23,18 @@ struct _QuarryGrid
   guint            columns_source;
   gboolean         has_pointer;
   double           pointer_x, pointer_y;       /* in the view */
+  char            *count_text;
   QuarryQuery     *query;          /* of the model shown; only compared */
 
   /* what keeps its place when the model is swapped */
   gboolean         keep;
   guint            keep_position;
   double           keep_y;         /* px from the top of the view */
+  guint            cursor;         /* to become the cursor, GTK_INVALID_LIST_POSITION none */
+  gboolean         cursor_scrolls; /* even if it is out of view */
+  guint            place_tick;
+  guint            place_tries;    /* frames since the swap */
 
-  GtkLabel        *count;
-  GtkScale        *size_scale;
   GtkStack        *states;
   GtkScrolledWindow *scroller;
   GtkGridView     *view;
@@ -49,10 +52,12 @@ QuarryFrameCell *quarry_grid_get_focus_cell  (QuarryGrid       *self);
 void             quarry_grid_queue_settle    (QuarryGrid       *self);
 void             quarry_grid_queue_columns   (QuarryGrid       *self);
 void             quarry_grid_set_cursor      (QuarryGrid       *self,
-                                              guint             position);
+                                              guint             position,
+                                              gboolean          scrolls);
 void             quarry_grid_plan_keeping    (QuarryGrid       *self,          /* before the model or the columns change */
                                               QuarryFrameModel *frames,
                                               gboolean          same_query);
+void             quarry_grid_place_at_once   (QuarryGrid       *self);         /* after the model has changed */
 void             quarry_grid_follow_scroll   (QuarryGrid       *self);         /* connects the adjustments */
 
 /* quarry-grid-pointer.c: hover, menu, drag */

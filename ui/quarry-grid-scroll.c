@@ -18,13 +18,38 @@ gboolean
 quarry_grid_get_cell_area (QuarryGrid *self, QuarryFrameCell *cell, graphene_rect_t *out_area)
 {
   return quarry_frame_cell_get_frame (cell) != 0 && gtk_widget_get_mapped (GTK_WIDGET (cell)) &&
-         gtk_widget_compute_bounds (GTK_WIDGET (cell), GTK_WIDGET (self->view), out_area);
+         gtk_widget_compute_bounds (GTK_WIDGET (cell), GTK_WIDGET (self->view), out_area) && out_area->size.height > 0;
+}
+
+static GtkAdjustment *
+get_vadjustment (QuarryGrid *self)
+{
+  return gtk_scrolled_window_get_vadjustment (self->scroller);
+}
+
+/* px of a row: all are equally high. 0 while the view knows none */
+static double
+get_row_height (QuarryGrid *self)
+{
+  GtkSelectionModel *model = gtk_grid_view_get_model (self->view);
+  const guint n = model != NULL ? g_list_model_get_n_items (G_LIST_MODEL (model)) : 0;
+  const guint columns = gtk_grid_view_get_max_columns (self->view);
+
+  return n > 0 ? gtk_adjustment_get_upper (get_vadjustment (self)) / (n / columns + (n % columns != 0)) : 0;
+}
+
+/* px from the top of the view to the top of the cell's row, whether the view has laid it out or not */
+static double
+get_cell_y (QuarryGrid *self, QuarryFrameCell *cell, double row_height)
+{
+  return quarry_frame_cell_get_position (cell) / gtk_grid_view_get_max_columns (self->view) * row_height -
+         gtk_adjustment_get_value (get_vadjustment (self));
 }
 
 typedef struct
 {
   QuarryId id;
-  float    distance;     /* px to the middle of the view */
+  double   distance;     /* px to the middle of the view */
 } Near;
 
 static int
@@ -42,7 +67,8 @@ settle_cb (gpointer user_data)
   QuarryGrid *self = user_data;
   g_autoptr(GArray) near = g_array_new (FALSE, FALSE, sizeof (Near));
   g_autoptr(GArray) ids = g_array_new (FALSE, FALSE, sizeof (QuarryId));
-  const float height = (float) gtk_widget_get_height (GTK_WIDGET (self->view));
+  const double height = gtk_widget_get_height (GTK_WIDGET (self->view));
+  const double row_height = get_row_height (self);
   GHashTableIter iter;
   gpointer cell;
 
@@ -50,14 +76,12 @@ settle_cb (gpointer user_data)
   g_hash_table_iter_init (&iter, self->cells);
   while (g_hash_table_iter_next (&iter, &cell, NULL))
     {
-      graphene_rect_t area;
-      Near entry;
+      const QuarryId id = quarry_frame_cell_get_frame (cell);
+      const double y = id != 0 ? get_cell_y (self, cell, row_height) : G_MAXDOUBLE;
+      const Near entry = { id, ABS (y + row_height / 2 - height / 2) };
 
-      if (!quarry_grid_get_cell_area (self, cell, &area) || area.origin.y + area.size.height < -height / 2 ||
-          area.origin.y > 1.5f * height)
-        continue;
-      entry = (Near) { quarry_frame_cell_get_frame (cell), ABS (area.origin.y + area.size.height / 2 - height / 2) };
-      g_array_append_val (near, entry);
+      if (id != 0 && y + row_height >= -height / 2 && y <= 1.5 * height)
+        g_array_append_val (near, entry);
     }
   g_array_sort (near, compare_near);
   for (guint i = 0; i < near->len; i++)
@@ -110,27 +134,90 @@ view_resized_cb (GObject *adjustment, GParamSpec *pspec, gpointer user_data)
   quarry_grid_queue_columns (user_data);
 }
 
-static GtkAdjustment *
-get_vadjustment (QuarryGrid *self)
+static double
+get_kept_value (QuarryGrid *self)
 {
-  return gtk_scrolled_window_get_vadjustment (self->scroller);
+  GtkAdjustment *adjustment = get_vadjustment (self);
+  const double value = get_row_height (self) * (self->keep_position / gtk_grid_view_get_max_columns (self->view)) - self->keep_y;
+
+  return CLAMP (value, 0, MAX (0, gtk_adjustment_get_upper (adjustment) - gtk_adjustment_get_page_size (adjustment)));
 }
 
-/* The view knows its length again after a swap: put what was looked at back where it was */
+static QuarryFrameCell *
+find_cell (QuarryGrid *self, guint position)
+{
+  GHashTableIter iter;
+  gpointer cell;
+
+  g_hash_table_iter_init (&iter, self->cells);
+  while (g_hash_table_iter_next (&iter, &cell, NULL))
+    if (quarry_frame_cell_get_position (cell) == position)
+      return cell;
+  return NULL;
+}
+
+/* Returns: whether there is more to do at the next frame */
+static gboolean
+place_kept (QuarryGrid *self)
+{
+  const double value = get_kept_value (self);
+
+  self->keep = ABS (gtk_adjustment_get_value (get_vadjustment (self)) - value) > 1;
+  if (self->keep)
+    gtk_adjustment_set_value (get_vadjustment (self), value);
+  return self->keep;
+}
+
+/* The cell must be there before the view can make it the cursor */
+static gboolean
+place_cursor (QuarryGrid *self)
+{
+  const double height = gtk_widget_get_height (GTK_WIDGET (self->view)), row_height = get_row_height (self);
+  QuarryFrameCell *cell = find_cell (self, self->cursor);
+  const double y = cell != NULL ? get_cell_y (self, cell, row_height) : 0;
+
+  if (cell != NULL && (self->cursor_scrolls || (y >= 0 && y + row_height <= height)))
+    gtk_widget_activate_action (GTK_WIDGET (self->view), "list.scroll-to-item", "u", self->cursor);
+  else if (cell == NULL && self->cursor_scrolls)
+    {
+      gtk_adjustment_set_value (get_vadjustment (self), row_height * (self->cursor / gtk_grid_view_get_max_columns (self->view)) -
+                                                        (height - row_height) / 2);
+      return TRUE;
+    }
+  self->cursor = GTK_INVALID_LIST_POSITION;
+  return FALSE;
+}
+
+/* From the second frame on after a swap the view has laid out what it shows now */
+static gboolean
+place_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
+{
+  QuarryGrid *self = user_data;
+
+  self->place_tries++;
+  if (self->place_tries < 2)
+    return G_SOURCE_CONTINUE;
+  if (self->place_tries < 20 && ((self->keep && place_kept (self)) ||
+                                 (self->cursor != GTK_INVALID_LIST_POSITION && place_cursor (self))))
+    return G_SOURCE_CONTINUE;
+  self->keep = FALSE;
+  self->cursor = GTK_INVALID_LIST_POSITION;
+  self->place_tick = 0;
+  return G_SOURCE_REMOVE;
+}
+
+static void
+start_placing (QuarryGrid *self)
+{
+  self->place_tries = 0;
+  if (self->place_tick == 0)
+    self->place_tick = gtk_widget_add_tick_callback (GTK_WIDGET (self->view), place_cb, self, NULL);
+}
+
 static void
 length_changed_cb (GtkAdjustment *adjustment, gpointer user_data)
 {
-  QuarryGrid *self = user_data;
-  const guint n = g_list_model_get_n_items (G_LIST_MODEL (quarry_session_get_selection (self->session)));
-  const guint columns = MIN ((guint) count_columns (self), gtk_grid_view_get_max_columns (self->view));
-  const guint rows = n / columns + (n % columns != 0);
-
-  quarry_grid_queue_settle (self);
-  if (!self->keep || rows == 0 || gtk_adjustment_get_upper (adjustment) <= 0)
-    return;
-  self->keep = FALSE;
-  gtk_adjustment_set_value (adjustment, (gtk_adjustment_get_upper (adjustment) / rows) * (self->keep_position / columns) -
-                                        self->keep_y);
+  quarry_grid_queue_settle (user_data);
 }
 
 static void
@@ -154,9 +241,9 @@ quarry_grid_get_focus_cell (QuarryGrid *self)
 
 /* The cell whose place on the screen matters: the cursor if it is in view, else the first that is whole */
 static QuarryFrameCell *
-find_anchor (QuarryGrid *self, graphene_rect_t *out_area)
+find_anchor (QuarryGrid *self, double *out_y)
 {
-  const float height = (float) gtk_widget_get_height (GTK_WIDGET (self->view));
+  const double height = gtk_widget_get_height (GTK_WIDGET (self->view)), row_height = get_row_height (self);
   const QuarryId current = quarry_session_get_current_frame (self->session);
   QuarryFrameCell *best = NULL;
   GHashTableIter iter;
@@ -165,19 +252,16 @@ find_anchor (QuarryGrid *self, graphene_rect_t *out_area)
   g_hash_table_iter_init (&iter, self->cells);
   while (g_hash_table_iter_next (&iter, &cell, NULL))
     {
-      graphene_rect_t area;
+      const double y = get_cell_y (self, cell, row_height);
 
-      if (!quarry_grid_get_cell_area (self, cell, &area) || area.origin.y < -1 || area.origin.y > height)
+      if (quarry_frame_cell_get_frame (cell) == 0 || y < -1 || y > height)
         continue;
-      if (quarry_frame_cell_get_frame (cell) == current)
-        {
-          *out_area = area;
-          return cell;
-        }
-      if (best == NULL || quarry_frame_cell_get_position (cell) < quarry_frame_cell_get_position (best))
+      if (best == NULL || quarry_frame_cell_get_frame (cell) == current ||
+          (quarry_frame_cell_get_frame (best) != current &&
+           quarry_frame_cell_get_position (cell) < quarry_frame_cell_get_position (best)))
         {
           best = cell;
-          *out_area = area;
+          *out_y = y;
         }
     }
   return best;
@@ -186,8 +270,8 @@ find_anchor (QuarryGrid *self, graphene_rect_t *out_area)
 void
 quarry_grid_plan_keeping (QuarryGrid *self, QuarryFrameModel *frames, gboolean same_query)
 {
-  graphene_rect_t area = GRAPHENE_RECT_INIT (0, 0, 0, 0);
-  QuarryFrameCell *anchor = find_anchor (self, &area);
+  double y = 0;
+  QuarryFrameCell *anchor = find_anchor (self, &y);
   const guint n = quarry_frame_model_get_n (frames);
   guint position;
 
@@ -200,14 +284,31 @@ quarry_grid_plan_keeping (QuarryGrid *self, QuarryFrameModel *frames, gboolean s
     self->keep_position = MIN (quarry_frame_cell_get_position (anchor), n - 1);   /* its neighbours are there still */
   else
     return;
-  self->keep_y = (double) area.origin.y - CELL_PADDING / 2;
+  self->keep_y = y;
   self->keep = TRUE;
+  start_placing (self);
+}
+
+/* Lays the new list out now, where it was laid out before, and scrolls it: no frame is drawn from its top in between */
+void
+quarry_grid_place_at_once (QuarryGrid *self)
+{
+  GtkWidget *view = GTK_WIDGET (self->view);
+
+  if (!self->keep || gtk_widget_get_width (view) <= 0)
+    return;
+  gtk_widget_allocate (view, gtk_widget_get_allocated_width (view), gtk_widget_get_allocated_height (view), -1, NULL);
+  if (get_row_height (self) > 0)
+    place_kept (self);
+  self->keep = TRUE;          /* looked at again when the frame has been laid out */
 }
 
 void
-quarry_grid_set_cursor (QuarryGrid *self, guint position)
+quarry_grid_set_cursor (QuarryGrid *self, guint position, gboolean scrolls)
 {
-  gtk_widget_activate_action (GTK_WIDGET (self->view), "list.scroll-to-item", "u", position);
+  self->cursor = position;
+  self->cursor_scrolls = scrolls;
+  start_placing (self);
 }
 
 void

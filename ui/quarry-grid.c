@@ -14,7 +14,7 @@
 
 #include <glib/gi18n.h>
 
-enum { PROP_0, PROP_THUMBNAIL_SIZE, N_PROPS };
+enum { PROP_0, PROP_THUMBNAIL_SIZE, PROP_STATE, PROP_COUNT_TEXT, N_PROPS };
 static GParamSpec *properties[N_PROPS];
 G_DEFINE_FINAL_TYPE (QuarryGrid, quarry_grid, GTK_TYPE_WIDGET)
 
@@ -94,7 +94,10 @@ update_state (QuarryGrid *self)
 
       adw_status_page_set_description (self->nothing, text);
     }
+  if (g_str_equal (state, quarry_grid_get_state (self)))
+    return;
   gtk_stack_set_visible_child_name (self->states, state);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
 }
 
 static void
@@ -118,7 +121,11 @@ update_count (QuarryGrid *self)
       g_string_append (text, " · ");
       g_string_append_printf (text, ngettext ("%s selected", "%s selected", n_selected), selected);
     }
-  gtk_label_set_text (self->count, text->str);
+  if (g_strcmp0 (self->count_text, text->str) == 0)
+    return;
+  g_free (self->count_text);
+  self->count_text = g_strdup (text->str);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_COUNT_TEXT]);
 }
 
 static void
@@ -169,9 +176,8 @@ result_cb (QuarrySession *session, GParamSpec *pspec, gpointer user_data)
   gtk_grid_view_set_model (self->view, GTK_SELECTION_MODEL (selection));
   g_signal_connect_object (selection, "selection-changed", G_CALLBACK (selection_changed_cb), self, 0);
   if (quarry_frame_model_find (quarry_session_get_frames (session), quarry_session_get_current_frame (session), &cursor))
-    quarry_grid_set_cursor (self, cursor);
-  if (!self->keep)
-    gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (self->scroller), 0);
+    quarry_grid_set_cursor (self, cursor, FALSE);
+  quarry_grid_place_at_once (self);
   if (had_focus)
     gtk_widget_grab_focus (GTK_WIDGET (self->view));
   update_state (self);
@@ -253,14 +259,7 @@ set_size (QuarryGrid *self, int size)
   while (g_hash_table_iter_next (&iter, &cell, NULL))
     quarry_frame_cell_set_size (cell, size);
   quarry_grid_queue_columns (self);
-  gtk_range_set_value (GTK_RANGE (self->size_scale), size);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_THUMBNAIL_SIZE]);
-}
-
-static void
-size_changed_cb (GtkRange *range, gpointer user_data)
-{
-  set_size (user_data, (int) gtk_range_get_value (range));
 }
 
 static gboolean
@@ -276,8 +275,14 @@ quarry_grid_grab_focus (GtkWidget *widget)
 static void
 quarry_grid_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
+  QuarryGrid *self = QUARRY_GRID (object);
+
   if (id == PROP_THUMBNAIL_SIZE)
-    g_value_set_int (value, QUARRY_GRID (object)->size);
+    g_value_set_int (value, self->size);
+  else if (id == PROP_STATE)
+    g_value_set_string (value, quarry_grid_get_state (self));
+  else if (id == PROP_COUNT_TEXT)
+    g_value_set_string (value, self->count_text);
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
@@ -295,14 +300,20 @@ static void
 quarry_grid_dispose (GObject *object)
 {
   QuarryGrid *self = QUARRY_GRID (object);
+  GtkWidget *child = NULL;
 
   g_clear_handle_id (&self->settle_source, g_source_remove);
   g_clear_handle_id (&self->columns_source, g_source_remove);
-  if (self->menu != NULL)
-    gtk_widget_unparent (g_steal_pointer (&self->menu));
   if (self->view != NULL)
-    gtk_grid_view_set_model (self->view, NULL);
+    {
+      if (self->place_tick != 0)
+        gtk_widget_remove_tick_callback (GTK_WIDGET (self->view), self->place_tick);
+      self->place_tick = 0;
+      gtk_grid_view_set_model (self->view, NULL);
+    }
   gtk_widget_dispose_template (GTK_WIDGET (self), QUARRY_TYPE_GRID);
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
+    gtk_widget_unparent (child);
   if (self->cache != NULL)
     g_object_run_dispose (G_OBJECT (self->cache));
   g_clear_object (&self->cache);
@@ -314,6 +325,7 @@ static void
 quarry_grid_finalize (GObject *object)
 {
   g_clear_pointer (&QUARRY_GRID (object)->cells, g_hash_table_unref);
+  g_free (QUARRY_GRID (object)->count_text);
   G_OBJECT_CLASS (quarry_grid_parent_class)->finalize (object);
 }
 
@@ -331,11 +343,11 @@ quarry_grid_class_init (QuarryGridClass *klass)
 
   properties[PROP_THUMBNAIL_SIZE] = g_param_spec_int ("thumbnail-size", NULL, NULL, 0, G_MAXINT, 200,
                                                       G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  properties[PROP_STATE] = g_param_spec_string ("state", NULL, NULL, "wait", G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_COUNT_TEXT] = g_param_spec_string ("count-text", NULL, NULL, "", G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   gtk_widget_class_set_template_from_resource (widget_class, "/dev/quarry/Quarry/ui/quarry-grid.ui");
-  gtk_widget_class_bind_template_child (widget_class, QuarryGrid, count);
-  gtk_widget_class_bind_template_child_full (widget_class, "size", FALSE, G_STRUCT_OFFSET (QuarryGrid, size_scale));
   gtk_widget_class_bind_template_child (widget_class, QuarryGrid, states);
   gtk_widget_class_bind_template_child (widget_class, QuarryGrid, scroller);
   gtk_widget_class_bind_template_child (widget_class, QuarryGrid, view);
@@ -344,7 +356,6 @@ quarry_grid_class_init (QuarryGridClass *klass)
   gtk_widget_class_bind_template_child (widget_class, QuarryGrid, progress);
   gtk_widget_class_bind_template_child (widget_class, QuarryGrid, menu);
   gtk_widget_class_bind_template_callback (widget_class, activate_cb);
-  gtk_widget_class_bind_template_callback (widget_class, size_changed_cb);
 
   gtk_widget_class_install_action (widget_class, "grid.menu", NULL, menu_action_cb);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F10, GDK_SHIFT_MASK, "grid.menu", NULL);
@@ -355,7 +366,9 @@ static void
 quarry_grid_init (QuarryGrid *self)
 {
   self->size = 200;
+  self->cursor = GTK_INVALID_LIST_POSITION;
   self->cells = g_hash_table_new (NULL, NULL);
+  self->count_text = g_strdup ("");
 }
 
 GtkWidget *
@@ -401,7 +414,7 @@ quarry_grid_scroll_to (QuarryGrid *self, QuarryId frame)
 
   g_return_if_fail (QUARRY_IS_GRID (self));
   if (quarry_frame_model_find (quarry_session_get_frames (self->session), frame, &position))
-    quarry_grid_set_cursor (self, position);
+    quarry_grid_set_cursor (self, position, TRUE);
 }
 
 const char *
@@ -415,7 +428,7 @@ const char *
 quarry_grid_get_count_text (QuarryGrid *self)
 {
   g_return_val_if_fail (QUARRY_IS_GRID (self), NULL);
-  return gtk_label_get_text (self->count);
+  return self->count_text;
 }
 
 GtkWidget *

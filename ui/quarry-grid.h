@@ -14,7 +14,7 @@ G_BEGIN_DECLS
 #define QUARRY_TYPE_GRID (quarry_grid_get_type ())
 G_DECLARE_FINAL_TYPE (QuarryGrid, quarry_grid, QUARRY, GRID, GtkWidget)
 
-/* Property "thumbnail-size": least width of a cell, px */
+/* Properties "thumbnail-size": least width of a cell, px; "state", "count-text": as below, notify */
 #define QUARRY_GRID_MIN_SIZE 120
 #define QUARRY_GRID_MAX_SIZE 360
 

@@ -389,6 +389,7 @@ static void
 quarry_inspector_dispose (GObject *object)
 {
   QuarryInspector *self = QUARRY_INSPECTOR (object);
+  GtkWidget *child = NULL;
 
   g_clear_handle_id (&self->wish_source, g_source_remove);
   if (self->running != NULL)
@@ -397,6 +398,8 @@ quarry_inspector_dispose (GObject *object)
   g_clear_object (&self->selection);
   g_clear_pointer (&self->shown, quarry_facts_free);
   gtk_widget_dispose_template (GTK_WIDGET (self), QUARRY_TYPE_INSPECTOR);
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
+    gtk_widget_unparent (child);
   g_clear_object (&self->session);
   G_OBJECT_CLASS (quarry_inspector_parent_class)->dispose (object);
 }

@@ -148,8 +148,11 @@ static void
 quarry_operations_dispose (GObject *object)
 {
   QuarryOperations *self = QUARRY_OPERATIONS (object);
+  GtkWidget *child = NULL;
 
   gtk_widget_dispose_template (GTK_WIDGET (self), QUARRY_TYPE_OPERATIONS);
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
+    gtk_widget_unparent (child);
   g_clear_object (&self->session);
   G_OBJECT_CLASS (quarry_operations_parent_class)->dispose (object);
 }

@@ -184,8 +184,6 @@ quarry_query_bar_dispose (GObject *object)
 
   g_clear_handle_id (&self->rest_source, g_source_remove);
   g_clear_handle_id (&self->problem_source, g_source_remove);
-  if (self->problem != NULL)
-    gtk_widget_unparent (GTK_WIDGET (g_steal_pointer (&self->problem)));
   gtk_widget_dispose_template (GTK_WIDGET (self), QUARRY_TYPE_QUERY_BAR);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);

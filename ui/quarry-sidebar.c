@@ -124,8 +124,11 @@ static void
 quarry_sidebar_dispose (GObject *object)
 {
   QuarrySidebar *self = QUARRY_SIDEBAR (object);
+  GtkWidget *child = NULL;
 
   gtk_widget_dispose_template (GTK_WIDGET (self), QUARRY_TYPE_SIDEBAR);
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
+    gtk_widget_unparent (child);
   g_clear_object (&self->model);
   g_clear_object (&self->session);
   G_OBJECT_CLASS (quarry_sidebar_parent_class)->dispose (object);

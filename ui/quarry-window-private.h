@@ -33,7 +33,9 @@ struct _QuarryWindow
   QuarryOperations     *operations;
   GtkWidget            *center;        /* parent of the popovers: its layout places them */
   GtkActionBar         *selection_bar;
-  GtkLabel             *selected;
+  GtkStack             *selection_actions;
+  GtkLabel             *count;
+  GtkAdjustment        *size_adjustment;
   GSignalGroup         *selection;     /* follows the session's selection */
   GtkBox               *page_buttons;
   GtkStack             *stack;

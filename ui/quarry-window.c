@@ -19,16 +19,22 @@ G_DEFINE_FINAL_TYPE (QuarryWindow, quarry_window, ADW_TYPE_APPLICATION_WINDOW)
 
 /* --- the bar of the selection --- */
 
+/* The bar stays while nothing is selected: what comes and goes is inside it, so that the frames never move */
 static void
 update_selection_bar (QuarryWindow *self)
 {
   const guint n = quarry_selection_model_get_n_selected (quarry_session_get_selection (self->session));
-  g_autofree char *count = quarry_format_count (n);
-  g_autofree char *text = g_strdup_printf (ngettext ("%s selected", "%s selected", n), count);
-  const char *page = quarry_window_get_page_name (self);
+  GtkWidget *page = gtk_stack_get_visible_child (self->stack);
+  const char *state = page != NULL && QUARRY_IS_GRID (page) ? quarry_grid_get_state (QUARRY_GRID (page)) : "";
 
-  gtk_label_set_text (self->selected, text);
-  gtk_action_bar_set_revealed (self->selection_bar, n > 0 && g_strcmp0 (page, "grid") == 0);
+  gtk_stack_set_visible_child_name (self->selection_actions, n > 0 ? "some" : "none");
+  gtk_widget_set_visible (GTK_WIDGET (self->selection_bar), g_str_equal (state, "cells") || g_str_equal (state, "nothing"));
+}
+
+static void
+grid_state_cb (QuarryGrid *grid, GParamSpec *pspec, gpointer user_data)
+{
+  update_selection_bar (user_data);
 }
 
 static void
@@ -44,6 +50,14 @@ selection_cb (QuarrySession *session, GParamSpec *pspec, gpointer user_data)
 
   g_signal_group_set_target (self->selection, quarry_session_get_selection (session));
   update_selection_bar (self);
+}
+
+static void
+follow_grid (QuarryWindow *self, GtkWidget *grid)
+{
+  g_signal_connect_object (grid, "notify::state", G_CALLBACK (grid_state_cb), self, 0);
+  g_object_bind_property (grid, "count-text", self->count, "label", G_BINDING_SYNC_CREATE);
+  g_object_bind_property (grid, "thumbnail-size", self->size_adjustment, "value", G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
 }
 
 /* --- pages --- */
@@ -81,6 +95,8 @@ quarry_window_get_page (QuarryWindow *self, const char *name)
       {
         page = pages[i].make (self->session);
         gtk_stack_add_titled (self->stack, page, name, _(pages[i].title));
+        if (QUARRY_IS_GRID (page))
+          follow_grid (self, page);
       }
   return page;
 }
@@ -257,7 +273,9 @@ quarry_window_class_init (QuarryWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, QuarryWindow, operations);
   gtk_widget_class_bind_template_child (widget_class, QuarryWindow, center);
   gtk_widget_class_bind_template_child (widget_class, QuarryWindow, selection_bar);
-  gtk_widget_class_bind_template_child (widget_class, QuarryWindow, selected);
+  gtk_widget_class_bind_template_child (widget_class, QuarryWindow, selection_actions);
+  gtk_widget_class_bind_template_child (widget_class, QuarryWindow, count);
+  gtk_widget_class_bind_template_child (widget_class, QuarryWindow, size_adjustment);
   gtk_widget_class_bind_template_child (widget_class, QuarryWindow, page_buttons);
   gtk_widget_class_bind_template_child (widget_class, QuarryWindow, stack);
   quarry_window_install_keys (widget_class);
