@@ -359,7 +359,7 @@ summarize (const GArray *scenes, const QuarrySplitPart *parts, gsize n_parts, co
  *
  * Puts every frame of @dataset into one of @parts, as one undoable edit. Blocking; any thread.
  *
- * Returns: FALSE with QUARRY_SPLIT_ERROR or QUARRY_CATALOG_ERROR; then nothing has changed
+ * Returns: FALSE with QUARRY_SPLIT_ERROR or QUARRY_CATALOG_ERROR; then nothing has changed, unless only counting for the summary failed
  */
 gboolean
 quarry_split_assign (QuarryCatalog          *catalog,
