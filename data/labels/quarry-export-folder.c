@@ -49,17 +49,37 @@ check_sources (QuarryExport *self, GError **error)
   return TRUE;
 }
 
+/* A mark that was not finished (an export killed at its first breath) is nothing */
 static gboolean
 is_empty (const char *folder, gboolean *out_empty, GError **error)
 {
   g_autoptr(GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name = NULL;
 
   if (dir == NULL)
     {
       errno = ENOTDIR;
       return set_errno (error, "read the folder", folder);
     }
-  *out_empty = g_dir_read_name (dir) == NULL;
+  while ((name = g_dir_read_name (dir)) != NULL && g_str_equal (name, MARK PART))
+    continue;
+  *out_empty = name == NULL;
+  return TRUE;
+}
+
+/* Under names that are the same at every try, so that being killed leaves nothing that the next try does not take over */
+static gboolean
+write_mark (const char *mark, const char *line, GError **error)
+{
+  g_autofree char *part = g_strconcat (mark, PART, NULL);
+  FILE *file = g_fopen (part, "we");
+  gboolean written = FALSE;
+
+  if (file == NULL)
+    return set_errno (error, "write", mark);
+  written = fputs (line, file) >= 0;
+  if (fclose (file) != 0 || !written || g_rename (part, mark) != 0)
+    return set_errno (error, "write", mark);
   return TRUE;
 }
 
@@ -125,8 +145,10 @@ quarry_export_begin_folder (QuarryExport *self, GError **error)
                    "'%s' is not empty, and not an earlier export; choose an empty folder", folder);
       return FALSE;
     }
-  if (!g_file_set_contents (mark, line, -1, &local) ||
-      (self->manifest = G_OUTPUT_STREAM (g_file_append_to (file, G_FILE_CREATE_NONE, NULL, &local))) == NULL)
+  if (!write_mark (mark, line, error))
+    return FALSE;
+  self->manifest = G_OUTPUT_STREAM (g_file_append_to (file, G_FILE_CREATE_NONE, NULL, &local));
+  if (self->manifest == NULL)
     {
       g_set_error (error, QUARRY_EXPORT_ERROR, QUARRY_EXPORT_ERROR_FAILED, "cannot write '%s': %s", mark, local->message);
       return FALSE;
@@ -235,6 +257,7 @@ quarry_export_file_open (QuarryExport *self, const char *relative, GError **erro
 
   if (path == NULL)
     return NULL;
+  g_unlink (part);       /* of an export that was killed; else GIO would write under yet another name */
   stream = g_file_replace (file, NULL, FALSE, G_FILE_CREATE_REPLACE_DESTINATION, NULL, error);
   if (stream == NULL)
     {

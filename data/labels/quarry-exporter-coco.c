@@ -19,7 +19,6 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #define DUMP_FLAGS (JSON_COMPACT | JSON_SORT_KEYS | JSON_REAL_PRECISION (12))
 
@@ -52,13 +51,10 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Coco, coco_clear)
 static gboolean
 open_annotations (Coco *self, GError **error)
 {
-  g_autofree char *path = g_build_filename (self->job->request->folder, "annotations", ".part-XXXXXX", NULL);
-  const int fd = g_mkstemp (path);
+  g_autofree char *path = g_build_filename (self->job->request->folder, "annotations", ".part", NULL);
 
-  if (fd >= 0)
-    g_unlink (path);
-  self->annotations = fd >= 0 ? fdopen (fd, "w+") : NULL;
-  if (self->annotations != NULL)
+  self->annotations = g_fopen (path, "w+e");
+  if (self->annotations != NULL && g_unlink (path) == 0)
     return TRUE;
   g_set_error (error, QUARRY_EXPORT_ERROR, QUARRY_EXPORT_ERROR_FAILED, "cannot write '%s': %s", path, g_strerror (errno));
   return FALSE;

@@ -426,6 +426,27 @@ test_cancel (Fixture *self, gconstpointer data)
   g_assert_false (quarry_test_export_has (&self->request, ".quarry-export.old"));
 }
 
+/* What kills can leave at the worst moments is taken over */
+static void
+test_debris (Fixture *self, gconstpointer data)
+{
+  static const char * const names[] = { ".quarry-export.part", "train/frames.csv.part", "report.json.part" };
+  g_autofree char *first = g_build_filename (self->request.folder, names[0], NULL);
+
+  g_assert_cmpint (g_mkdir (self->request.folder, 0777), ==, 0);
+  g_assert_true (g_file_set_contents (first, "quarry-exp", -1, NULL));
+  g_object_unref (quarry_test_export_good (&self->site, "csv", &self->request));
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *path = g_build_filename (self->request.folder, names[i], NULL);
+
+      g_assert_true (g_file_set_contents (path, "half", -1, NULL));
+    }
+  g_object_unref (quarry_test_export_good (&self->site, "csv", &self->request));
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    g_assert_false (quarry_test_export_has (&self->request, names[i]));
+}
+
 static void
 test_report_file (Fixture *self, gconstpointer data)
 {
@@ -503,6 +524,7 @@ main (int argc, char **argv)
   ADD ("what-left-the-dataset-leaves-the-folder", test_left_over);
   ADD ("missing-media-are-named-and-the-rest-goes-on", test_missing_media);
   ADD ("cancelled-it-leaves-no-half-file-and-goes-on-later", test_cancel);
+  ADD ("what-a-kill-left-is-taken-over", test_debris);
   ADD ("the-report-lies-beside-the-files", test_report_file);
   ADD ("unsplit-frames-and-versions", test_unsplit_and_versions);
   ADD ("two-sets-side-by-side-are-told", test_sets);
