@@ -282,11 +282,20 @@ static const QuarryReading reading = {
   N_("Cannot list the datasets"), ask_for_wanted, read_listing, show_listing, g_free, listing_free,
 };
 
+/* The list says so again when only the focus comes back to the row that is shown: no wish of anybody's. A click on it is */
 static void
 row_selected_cb (GtkListBox *list, GtkListBoxRow *row, QuarryDatasetsPage *self)
 {
-  if (row != NULL && !self->updating)
-    quarry_datasets_page_select (self, g_object_get_data (G_OBJECT (row), "name"));
+  const char *name = row != NULL ? g_object_get_data (G_OBJECT (row), "name") : NULL;
+
+  if (name != NULL && !self->updating && g_strcmp0 (name, self->selected) != 0)
+    quarry_datasets_page_select (self, name);
+}
+
+static void
+row_activated_cb (GtkListBox *list, GtkListBoxRow *row, QuarryDatasetsPage *self)
+{
+  quarry_datasets_page_select (self, g_object_get_data (G_OBJECT (row), "name"));
 }
 
 static void
@@ -406,6 +415,7 @@ quarry_datasets_page_init (QuarryDatasetsPage *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   self->version_rows = g_ptr_array_new ();
   g_signal_connect_object (self->list, "row-selected", G_CALLBACK (row_selected_cb), self, 0);
+  g_signal_connect_object (self->list, "row-activated", G_CALLBACK (row_activated_cb), self, 0);
   g_signal_connect_object (self->name_entry, "apply", G_CALLBACK (name_applied_cb), self, 0);
 }
 
