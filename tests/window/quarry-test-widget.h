@@ -11,9 +11,13 @@
 static inline gpointer
 widget_child (gpointer widget, const char *id)
 {
-  GObject *child = gtk_widget_get_template_child (widget, G_OBJECT_TYPE (widget), id);
+  GObject *child = NULL;
 
-  g_assert_nonnull (child);
+  if (widget == NULL)
+    g_error ("no widget to look for %s in", id);
+  child = gtk_widget_get_template_child (widget, G_OBJECT_TYPE (widget), id);
+  if (child == NULL)
+    g_error ("%s has no %s", G_OBJECT_TYPE_NAME (widget), id);
   return child;
 }
 
