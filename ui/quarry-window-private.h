@@ -32,7 +32,7 @@ struct _QuarryWindow
   QuarryQueryBar       *query_bar;
   QuarryOperations     *operations;
   GtkWidget            *center;        /* parent of the popovers: its layout places them */
-  GtkActionBar         *selection_bar;
+  GtkBox               *selection_bar;
   GtkStack             *selection_actions;
   GtkLabel             *count;
   GtkAdjustment        *size_adjustment;
