@@ -24,6 +24,7 @@ typedef enum
   QUARRY_TEST_IMPORT_BUSY,            /* not done: 503 */
   QUARRY_TEST_IMPORT_REFUSED,         /* not done: 400 */
   QUARRY_TEST_IMPORT_IN_BACKGROUND,   /* answers with a number to ask for */
+  QUARRY_TEST_IMPORT_DROPS_LABELS,    /* takes the tasks and says yes */
 } QuarryTestImport;
 
 typedef enum { QUARRY_TEST_ASCENDING, QUARRY_TEST_DESCENDING, QUARRY_TEST_SHUFFLED } QuarryTestOrder;
@@ -107,8 +108,8 @@ quarry_test_studio_take_late (QuarryTestStudio *self)
 static inline json_t *
 quarry_test_task_json (const QuarryTestTask *task)
 {
-  return json_pack ("{sI sO sO sO s[]}", "id", (json_int_t) task->id, "data", task->data, "predictions", task->predictions,
-                    "annotations", task->annotations, "drafts");
+  return json_pack ("{sI sO sO sO s[] si}", "id", (json_int_t) task->id, "data", task->data, "predictions", task->predictions,
+                    "annotations", task->annotations, "drafts", "total_predictions", (int) json_array_size (task->predictions));
 }
 
 static inline void
@@ -243,6 +244,10 @@ quarry_test_studio_import (QuarryTestStudio *self, QuarryTestRequest *request, Q
       break;
     case QUARRY_TEST_IMPORT_IN_BACKGROUND:
       quarry_test_reply_json (reply, 201, "{\"import\":9}");
+      break;
+    case QUARRY_TEST_IMPORT_DROPS_LABELS:
+      for (gsize i = 0; i < json_array_size (tasks); i++)
+        json_object_del (json_array_get (tasks, i), "predictions");
       break;
     case QUARRY_TEST_IMPORT_WORKS:
     default:

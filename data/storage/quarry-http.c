@@ -353,11 +353,12 @@ static GBytes *
 run_locked (QuarryHttp *self, const Request *request, guint *out_status, GError **error)
 {
   g_auto(QuarryHttpAnswer) answer = { 0 };
+  g_autofree char *address = quarry_http_url_resolve (request->url, "");
   CURLcode code = CURLE_OK;
   GBytes *bytes = NULL;
 
   quarry_http_answer_begin (&answer, self->limits.body_max);
-  if (self->origin == NULL || quarry_http_url_resolve (request->url, "") == NULL)
+  if (self->origin == NULL || address == NULL)
     {
       set_error (self, error, QUARRY_HTTP_ERROR_FAILED, request, "not an http or https address");
       return NULL;

@@ -67,10 +67,6 @@ gboolean            quarry_label_studio_send             (QuarryLabelStudioClien
                                                           GCancellable             *cancellable,
                                                           GError                  **error);
 
-/* quarry-label-studio.c */
-void                quarry_label_studio_note_key         (GHashTable               *ids_by_key,
-                                                          json_t                   *task);
-
 /* quarry-label-studio-config.c */
 char               *quarry_label_studio_make_config (GPtrArray                *classes);
 char               *quarry_label_studio_make_title  (const char               *name);

@@ -195,28 +195,45 @@ wait_for_import (Sending *sending, json_int_t import, GError **error)
   return FALSE;
 }
 
+/* Labels that the server does not take it drops without a word: then this task of its list has no prediction */
+static void
+check_labels (Sending *sending, const QuarryVendorItem *item, json_t *sent, json_t *listed)
+{
+  json_t *n = json_object_get (listed, "total_predictions");
+
+  if (json_object_get (sent, "predictions") != NULL && json_is_integer (n) && json_integer_value (n) == 0)
+    quarry_report_add (sending->report, QUARRY_ISSUE_LOSS, item->name, NULL, "the server has not taken the labels that were sent along");
+}
+
 /* The ids of what was just made, by key: the newest tasks of the project. What is not among them the next survey finds. */
 static gboolean
-note_ids (Sending *sending, GPtrArray *items, GError **error)
+note_ids (Sending *sending, GPtrArray *items, json_t *sent, GError **error)
 {
   g_autofree char *path = g_strdup_printf ("/api/tasks?project=%s&fields=task_only&resolve_uri=false&page=1&page_size=%u%s",
                                            sending->project, items->len, NEWEST_FIRST);
   g_autoptr(json_t) root = quarry_label_studio_get (sending->client, path, sending->cancellable, error);
-  g_autoptr(GHashTable) ids_by_key = quarry_vendor_keys_new ();
+  g_autoptr(GHashTable) listed = g_hash_table_new (g_str_hash, g_str_equal);      /* key → task, borrowed from @root */
   gsize i = 0;
   json_t *task = NULL;
 
   if (root == NULL)
     return FALSE;
   json_array_foreach (json_object_get (root, "tasks"), i, task)
-    quarry_label_studio_note_key (ids_by_key, task);
+    {
+      const char *key = json_string_value (json_object_get (json_object_get (task, "data"), QUARRY_LS_KEY));
+
+      if (key != NULL && json_is_integer (json_object_get (task, "id")))
+        g_hash_table_insert (listed, (gpointer) key, task);
+    }
   for (guint n = 0; n < items->len; n++)
     {
       QuarryVendorItem *item = items->pdata[n];
-      GPtrArray *ids = g_hash_table_lookup (ids_by_key, item->task->key);
 
+      task = g_hash_table_lookup (listed, item->task->key);
       g_free (item->task->external_id);
-      item->task->external_id = ids != NULL ? g_strdup (ids->pdata[0]) : NULL;
+      item->task->external_id = task != NULL ? g_strdup_printf ("%" JSON_INTEGER_FORMAT, json_integer_value (json_object_get (task, "id"))) : NULL;
+      if (task != NULL)
+        check_labels (sending, item, json_array_get (sent, n), task);
       g_clear_pointer (&item->task->error, g_free);
     }
   return sending->saved (sending->data, items, error);
@@ -264,5 +281,5 @@ quarry_label_studio_send (QuarryLabelStudioClient *client,
   if (json_is_integer (json_object_get (root, "import")) &&
       !wait_for_import (&sending, json_integer_value (json_object_get (root, "import")), error))
     return FALSE;
-  return note_ids (&sending, ready, error);
+  return note_ids (&sending, ready, tasks, error);
 }

@@ -292,20 +292,14 @@ each_task (QuarryLabelStudio  *self,
   return FALSE;
 }
 
-void
-quarry_label_studio_note_key (GHashTable *ids_by_key, json_t *task)
+static gboolean
+note_key_cb (gpointer data, json_t *task, GError **error)
 {
   const char *key = json_string_value (json_object_get (json_object_get (task, "data"), QUARRY_LS_KEY));
   g_autofree char *id = g_strdup_printf ("%" JSON_INTEGER_FORMAT, json_integer_value (json_object_get (task, "id")));
 
   if (key != NULL)
-    quarry_vendor_note_key (ids_by_key, key, id);
-}
-
-static gboolean
-note_key_cb (gpointer data, json_t *task, GError **error)
-{
-  quarry_label_studio_note_key (data, task);
+    quarry_vendor_note_key (data, key, id);
   return TRUE;
 }
 

@@ -41,6 +41,8 @@ start ()
     --enable-legacy-api-token --agree-fix-sqlite > "$data/server.log" 2>&1 &
   pid=$!
 }
+# The first start makes the database by hundreds of migrations; later ones begin with a copy of it as it was when new
+[ ! -e "$venv/new.sqlite3" ] || cp "$venv/new.sqlite3" "$data/label_studio.sqlite3"
 port=$(python3 -c 'import socket; s = socket.socket (); s.bind (("127.0.0.1", 0)); print (s.getsockname ()[1])')
 start "$port"
 export QUARRY_LABEL_STUDIO_URL=http://127.0.0.1:$port no_proxy=127.0.0.1
@@ -54,6 +56,10 @@ for second in $(seq 300); do
   sleep 1
 done
 echo "label-studio $version answers at $QUARRY_LABEL_STUDIO_URL after $second s" >&2
+if [ ! -e "$venv/new.sqlite3" ]; then
+  python3 -c 'import sqlite3, sys; sqlite3.connect (sys.argv[1]).backup (sqlite3.connect (sys.argv[2]))' "$data/label_studio.sqlite3" "$venv/new.part"
+  mv "$venv/new.part" "$venv/new.sqlite3"
+fi
 
 status=0
 "$@" || status=$?

@@ -246,6 +246,19 @@ test_pages_and_order_do_not_matter (Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_dropped_labels_are_told (Fixture *fixture, gconstpointer data)
+{
+  const QuarryPushRequest request = quarry_test_request_new (fixture->yard, "first");
+  g_autoptr(QuarryReport) report = NULL;
+  g_autoptr(GError) error = NULL;
+
+  fixture->studio->imports[0] = QUARRY_TEST_IMPORT_DROPS_LABELS;
+  g_assert_cmpint (quarry_test_push (fixture->yard, &request, &report, &error), !=, 0);
+  g_assert_no_error (error);
+  g_assert_cmpuint (quarry_report_get_n_issues (report, QUARRY_ISSUE_LOSS), ==, 1 + TASKS);
+}
+
+static void
 test_an_unreadable_image_is_left_out (Fixture *fixture, gconstpointer data)
 {
   g_autofree char *path = g_build_filename (fixture->yard->folder, "0001-0.png", NULL);
@@ -425,6 +438,7 @@ main (int argc, char **argv)
   ADD ("doubles-are-dropped-unless-worked-on", NULL, test_doubles_are_dropped_unless_worked_on);
   ADD ("deleted-tasks-are-sent-again", NULL, test_deleted_tasks_are_sent_again);
   ADD ("pages-and-order-do-not-matter", NULL, test_pages_and_order_do_not_matter);
+  ADD ("dropped-labels-are-told", NULL, test_dropped_labels_are_told);
   ADD ("an-unreadable-image-is-left-out", NULL, test_an_unreadable_image_is_left_out);
   ADD ("cancel-leaves-what-can-go-on", NULL, test_cancel_leaves_what_can_go_on);
   ADD ("nothing-to-send-is-told", NULL, test_nothing_to_send_is_told);
