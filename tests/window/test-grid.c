@@ -215,8 +215,8 @@ place_of (Site *site, QuarryId frame)
   QuarryFrameCell *cell = find_cell (view, frame);
   graphene_rect_t area = GRAPHENE_RECT_INIT (0, -1, 0, 0);
 
-  if (cell == NULL || !gtk_widget_compute_bounds (GTK_WIDGET (cell), view, &area))
-    return NAN;
+  if (cell == NULL || !gtk_widget_compute_bounds (GTK_WIDGET (cell), view, &area) || area.size.height <= 0)
+    return NAN;      /* none, or not laid out */
   return (double) area.origin.y;
 }
 
@@ -237,6 +237,19 @@ add_many (Site *site, guint n)
   quarry_test_wait (quarry_frame_model_get_n (quarry_session_get_frames (site->session)) == n + 12);
 }
 
+/* As a person would: again, if the list was still being put in its place */
+static void
+scroll_to_middle (Site *site, QuarryId seen)
+{
+  quarry_test_wait (gtk_adjustment_get_upper (scroll_of (site)) > 5000);
+  do
+    {
+      gtk_adjustment_set_value (scroll_of (site), gtk_adjustment_get_upper (scroll_of (site)) / 2);
+      window_settle (250);
+    }
+  while (isnan (place_of (site, seen)) || gtk_adjustment_get_value (scroll_of (site)) < 5000);
+}
+
 static void
 test_edit_keeps_scroll (Site *site, gconstpointer data)
 {
@@ -244,19 +257,17 @@ test_edit_keeps_scroll (Site *site, gconstpointer data)
   double place = 0;
 
   add_many (site, 600);
-  quarry_test_wait (gtk_adjustment_get_upper (scroll_of (site)) > 5000);
-  window_settle (200);
-  gtk_adjustment_set_value (scroll_of (site), gtk_adjustment_get_upper (scroll_of (site)) / 2);
-  window_settle (200);
   cursor = window_nth (site, 306);
-  quarry_test_wait (!isnan (place_of (site, cursor)));
+  scroll_to_middle (site, cursor);
   quarry_session_set_current_frame (site->session, cursor);
   place = place_of (site, cursor);
   window_select (site, 306, 1);
   window_act (site, "win.rating", g_variant_new_int32 (3));
   window_wait_frame (site, 306, "3 0 ");
   window_settle (400);
-  g_assert_cmpfloat_with_epsilon (place_of (site, cursor), place, 1);
+  if (fabs (place_of (site, cursor) - place) >= 1 || isnan (place_of (site, cursor)))
+    { window_settle (2000); g_printerr ("DEBUG place %g was %g value %g upper %g\n", place_of (site, cursor), place, gtk_adjustment_get_value (scroll_of (site)), gtk_adjustment_get_upper (scroll_of (site))); }
+  quarry_test_wait (fabs (place_of (site, cursor) - place) < 1);
 }
 
 static void
@@ -266,24 +277,20 @@ test_filter_keeps_cursor (Site *site, gconstpointer data)
   double place = 0;
 
   add_many (site, 600);
-  quarry_test_wait (gtk_adjustment_get_upper (scroll_of (site)) > 5000);
-  window_settle (200);
-  gtk_adjustment_set_value (scroll_of (site), gtk_adjustment_get_upper (scroll_of (site)) / 2);
-  window_settle (200);
   cursor = window_nth (site, 306);
+  scroll_to_middle (site, cursor);
   window_select (site, 306, 1);
-  quarry_test_wait (!isnan (place_of (site, cursor)));
   place = place_of (site, cursor);
   g_assert_cmpfloat (place, <, gtk_widget_get_height (quarry_grid_get_view (window_grid (site))));
   quarry_session_set_query_text (site->session, "scene:long");      /* the twelve before it go */
   quarry_test_wait (quarry_frame_model_get_n (quarry_session_get_frames (site->session)) == 600);
-  window_settle (400);
-  g_assert_cmpfloat_with_epsilon (place_of (site, cursor), place, 2);
+  quarry_test_wait (fabs (place_of (site, cursor) - place) < 2);
+  window_settle (200);
+  quarry_test_wait (fabs (place_of (site, cursor) - place) < 2);
   g_assert_cmpuint (quarry_selection_model_get_n_selected (quarry_session_get_selection (site->session)), ==, 1);
   quarry_session_set_query_text (site->session, "scene:pit");       /* the cursor is gone: from the top */
   quarry_test_wait (quarry_frame_model_get_n (quarry_session_get_frames (site->session)) == 6);
-  window_settle (200);
-  g_assert_cmpfloat (gtk_adjustment_get_value (scroll_of (site)), ==, 0);
+  quarry_test_wait (gtk_adjustment_get_value (scroll_of (site)) <= 0);
 }
 
 static void
