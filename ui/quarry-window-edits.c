@@ -313,7 +313,7 @@ find_place (QuarryWindow *self, GdkRectangle *out_place)
     return;
   if (!in_grid || !gtk_widget_compute_bounds (focus, self->center, &area) ||
       !graphene_rect_intersection (&area, &whole, &area))
-    area = GRAPHENE_RECT_INIT (whole.origin.x + whole.size.width / 2, whole.origin.y + whole.size.height - 60, 1, 1);
+    area = GRAPHENE_RECT_INIT (whole.origin.x + whole.size.width / 2, whole.origin.y + MAX (0, whole.size.height - 60), 1, 1);
   *out_place = (GdkRectangle) { (int) area.origin.x, (int) area.origin.y, (int) area.size.width, (int) area.size.height };
 }
 

@@ -239,6 +239,9 @@ quarry_window_dispose (GObject *object)
 {
   QuarryWindow *self = QUARRY_WINDOW (object);
 
+  /* they watch the flaps, which outlive the window's group of actions */
+  g_action_map_remove_action (G_ACTION_MAP (self), "sidebar");
+  g_action_map_remove_action (G_ACTION_MAP (self), "inspector");
   g_clear_weak_pointer (&self->toast);
   g_clear_object (&self->selection);
   g_clear_object (&self->chooser);
