@@ -2,10 +2,12 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  *
- *   Classes                       frames
+ *   Classes                       labels
  *   person        ▇▇▇▇▇▇▇▇▇▇       4 180
  *   truck         ▇▇▇▇               912
  *   Show all 34
+ *
+ * Rows that know how many labels they hold are measured by those; the unit is then a button that changes to frames and back.
  */
 
 #include "config.h"
@@ -24,13 +26,15 @@ struct _QuarryBarChart
 
   char      *title;
   char      *empty_text;
-  GPtrArray *rows;             /* QuarryFacetRow, owned list, most frames first; nullable */
+  GPtrArray *rows;             /* QuarryFacetRow, owned list, longest first; nullable */
   gboolean   show_all;
+  gboolean   frames_wanted;    /* also where labels are known */
 
   GtkWidget *box;              /* everything */
   GtkWidget *list;             /* the rows */
   GtkWidget *more;             /* "Show all 34" */
   GtkWidget *empty;
+  GtkWidget *unit;             /* what is counted */
   GtkSizeGroup *names;
   GtkSizeGroup *counts;
 };
@@ -39,14 +43,30 @@ enum { ACTIVATED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 G_DEFINE_FINAL_TYPE (QuarryBarChart, quarry_bar_chart, GTK_TYPE_WIDGET)
 
+static gboolean
+has_labels (QuarryBarChart *self)
+{
+  for (guint i = 0; self->rows != NULL && i < self->rows->len; i++)
+    if (((const QuarryFacetRow *) self->rows->pdata[i])->n_annotations > 0)
+      return TRUE;
+  return FALSE;
+}
+
+static gint64
+get_count (const QuarryFacetRow *row, gboolean by_labels)
+{
+  return by_labels ? row->n_annotations : row->n_frames;
+}
+
 static int
-compare_rows (gconstpointer a, gconstpointer b)
+compare_rows (gconstpointer a, gconstpointer b, gpointer by_labels)
 {
   const QuarryFacetRow *left = *(QuarryFacetRow * const *) a;
   const QuarryFacetRow *right = *(QuarryFacetRow * const *) b;
+  const gint64 n_left = get_count (left, by_labels != NULL), n_right = get_count (right, by_labels != NULL);
 
-  if (left->n_frames != right->n_frames)
-    return left->n_frames > right->n_frames ? -1 : 1;
+  if (n_left != n_right)
+    return n_left > n_right ? -1 : 1;
   return g_utf8_collate (left->name, right->name);
 }
 
@@ -78,12 +98,13 @@ describe_row (const QuarryFacetRow *row)
 }
 
 static GtkWidget *
-make_row (QuarryBarChart *self, const QuarryFacetRow *row, gint64 largest)
+make_row (QuarryBarChart *self, const QuarryFacetRow *row, gint64 largest, gboolean by_labels)
 {
+  const gint64 n = get_count (row, by_labels);
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
   GtkWidget *button = gtk_button_new ();
   GtkWidget *name = gtk_label_new (row->name);
-  g_autofree char *count_text = quarry_format_count (row->n_frames);
+  g_autofree char *count_text = quarry_format_count (n);
   g_autofree char *description = describe_row (row);
   GtkWidget *count = gtk_label_new (count_text);
   GtkWidget *bar = quarry_bar_new ();
@@ -97,7 +118,7 @@ make_row (QuarryBarChart *self, const QuarryFacetRow *row, gint64 largest)
   gtk_widget_add_css_class (count, "numeric");
   gtk_widget_set_hexpand (bar, TRUE);
   get_row_color (self, row, &color);
-  quarry_bar_set_share (QUARRY_BAR (bar), largest > 0 ? (double) row->n_frames / (double) largest : 0, &color);
+  quarry_bar_set_share (QUARRY_BAR (bar), largest > 0 ? (double) n / (double) largest : 0, &color);
   gtk_size_group_add_widget (self->names, name);
   gtk_size_group_add_widget (self->counts, count);
   gtk_box_append (GTK_BOX (box), name);
@@ -108,7 +129,7 @@ make_row (QuarryBarChart *self, const QuarryFacetRow *row, gint64 largest)
   gtk_widget_add_css_class (button, "bar-row");
   gtk_widget_set_tooltip_text (button, description);
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, description, -1);
-  if (row->n_frames == 0)
+  if (n == 0)
     gtk_widget_add_css_class (box, "dim-label");
   g_object_set_data_full (G_OBJECT (button), "name", g_strdup (row->name), g_free);
   g_signal_connect_object (button, "clicked", G_CALLBACK (row_clicked_cb), self, 0);
@@ -120,13 +141,25 @@ update (QuarryBarChart *self)
 {
   const guint n = self->rows != NULL ? self->rows->len : 0;
   const guint n_shown = MIN (n, self->show_all ? ROWS_AT_MOST : ROWS_AT_FIRST);
-  const gint64 largest = n > 0 ? ((QuarryFacetRow *) self->rows->pdata[0])->n_frames : 0;
+  const gboolean by_labels = !self->frames_wanted && has_labels (self);
+  gint64 largest = 0;
   GtkWidget *child = NULL;
+
+  if (n > 0)
+    {
+      g_ptr_array_sort_with_data (self->rows, compare_rows, GINT_TO_POINTER (by_labels));
+      largest = get_count (self->rows->pdata[0], by_labels);
+    }
 
   while ((child = gtk_widget_get_first_child (self->list)) != NULL)
     gtk_box_remove (GTK_BOX (self->list), child);
   for (guint i = 0; i < n_shown; i++)
-    gtk_box_append (GTK_BOX (self->list), make_row (self, self->rows->pdata[i], largest));
+    gtk_box_append (GTK_BOX (self->list), make_row (self, self->rows->pdata[i], largest, by_labels));
+  gtk_button_set_label (GTK_BUTTON (self->unit), by_labels ? _("labels") : _("frames"));
+  gtk_widget_set_tooltip_text (self->unit, by_labels ? _("Count frames instead") : _("Count labels instead"));
+  gtk_widget_set_can_target (self->unit, has_labels (self));
+  gtk_widget_set_focusable (self->unit, has_labels (self));
+  gtk_widget_set_visible (self->unit, n > 0);
   gtk_widget_set_visible (self->empty, n == 0);
   gtk_widget_set_visible (self->more, n > ROWS_AT_FIRST);
   if (n > ROWS_AT_FIRST)
@@ -145,19 +178,23 @@ more_clicked_cb (GtkButton *button, QuarryBarChart *self)
 }
 
 static void
+unit_clicked_cb (GtkButton *button, QuarryBarChart *self)
+{
+  self->frames_wanted = !self->frames_wanted;
+  update (self);
+}
+
+static void
 make_header (QuarryBarChart *self)
 {
   GtkWidget *header = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   GtkWidget *title = gtk_label_new (self->title);
-  GtkWidget *unit = gtk_label_new (_("frames"));
 
   gtk_widget_add_css_class (title, "heading");
   gtk_widget_set_hexpand (title, TRUE);
   gtk_label_set_xalign (GTK_LABEL (title), 0);
-  gtk_widget_add_css_class (unit, "dim-label");
-  gtk_widget_add_css_class (unit, "caption");
   gtk_box_append (GTK_BOX (header), title);
-  gtk_box_append (GTK_BOX (header), unit);
+  gtk_box_append (GTK_BOX (header), self->unit);
   gtk_widget_add_css_class (header, "bar-chart-header");
   gtk_box_append (GTK_BOX (self->box), header);
 }
@@ -174,6 +211,7 @@ quarry_bar_chart_constructed (GObject *object)
   self->list = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   self->more = gtk_button_new ();
   self->empty = gtk_label_new (NULL);
+  self->unit = gtk_button_new_with_label ("");
   gtk_widget_set_parent (self->box, GTK_WIDGET (self));
   gtk_widget_add_css_class (GTK_WIDGET (self), "card");
   gtk_widget_add_css_class (GTK_WIDGET (self), "bar-chart");
@@ -181,6 +219,9 @@ quarry_bar_chart_constructed (GObject *object)
   gtk_label_set_wrap (GTK_LABEL (self->empty), TRUE);
   gtk_label_set_xalign (GTK_LABEL (self->empty), 0);
   gtk_widget_add_css_class (self->empty, "bar-chart-empty");
+  gtk_widget_add_css_class (self->unit, "flat");
+  gtk_widget_add_css_class (self->unit, "bar-chart-unit");
+  g_signal_connect_object (self->unit, "clicked", G_CALLBACK (unit_clicked_cb), self, 0);
   gtk_widget_add_css_class (self->more, "flat");
   gtk_widget_add_css_class (self->more, "caption");
   gtk_widget_set_halign (self->more, GTK_ALIGN_START);
@@ -254,7 +295,7 @@ quarry_bar_chart_new (const char *title,
 
 /**
  * quarry_bar_chart_set_rows:
- * @rows: (transfer none): QuarryFacetRow; sorted in place, most frames first; the chart keeps a reference
+ * @rows: (transfer none): QuarryFacetRow; sorted in place, longest first; the chart keeps a reference
  */
 void
 quarry_bar_chart_set_rows (QuarryBarChart *self,
@@ -263,7 +304,6 @@ quarry_bar_chart_set_rows (QuarryBarChart *self,
   g_return_if_fail (QUARRY_IS_BAR_CHART (self));
   g_return_if_fail (rows != NULL);
 
-  g_ptr_array_sort (rows, compare_rows);
   g_ptr_array_ref (rows);
   g_clear_pointer (&self->rows, g_ptr_array_unref);
   self->rows = rows;
@@ -285,7 +325,7 @@ quarry_bar_chart_get_n_shown (QuarryBarChart *self)
 /**
  * quarry_bar_chart_get_row:
  *
- * Returns: (transfer none) (nullable): the button of the row at @position, most frames first
+ * Returns: (transfer none) (nullable): the button of the row at @position, longest first
  */
 GtkWidget *
 quarry_bar_chart_get_row (QuarryBarChart *self,

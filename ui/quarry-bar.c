@@ -27,11 +27,10 @@ quarry_bar_measure (GtkWidget      *widget,
                     int            *minimum_baseline,
                     int            *natural_baseline)
 {
-  *minimum = orientation == GTK_ORIENTATION_HORIZONTAL ? 24 : BAR_HEIGHT;
-  *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? 160 : BAR_HEIGHT;
+  *minimum = *natural = BAR_HEIGHT;
 }
 
-/* Track and parts in one rounded clip. A part that is there is never thinner than two pixels, however small. */
+/* Track and parts in one rounded clip; a part alone is round at its end too. A part that is there is never thinner than two pixels, however small. */
 static void
 quarry_bar_snapshot (GtkWidget   *widget,
                      GtkSnapshot *snapshot)
@@ -57,10 +56,18 @@ quarry_bar_snapshot (GtkWidget   *widget,
       const float length = part->share > 0 ? MAX ((float) part->share * width, 2) : 0;
       const float gap = i > 0 ? 1 : 0;
 
+      const graphene_rect_t place = GRAPHENE_RECT_INIT (mirrored ? width - x - length : x + gap, track.origin.y, length - gap, thick);
+
+      if (self->parts->len == 1)
+        gsk_rounded_rect_init_from_rect (&clip, &place, MIN (thick, place.size.width) / 2);
+      else
+        gsk_rounded_rect_init_from_rect (&clip, &place, 0);
       if (length > gap)
-        gtk_snapshot_append_color (snapshot, &part->color,
-                                   &GRAPHENE_RECT_INIT (mirrored ? width - x - length : x + gap, track.origin.y,
-                                                        length - gap, thick));
+        {
+          gtk_snapshot_push_rounded_clip (snapshot, &clip);
+          gtk_snapshot_append_color (snapshot, &part->color, &place);
+          gtk_snapshot_pop (snapshot);
+        }
       x += length;
     }
   gtk_snapshot_pop (snapshot);

@@ -25,14 +25,18 @@ quarry_cards_get_request_mode (GtkWidget *widget)
   return GTK_SIZE_REQUEST_HEIGHT_FOR_WIDTH;
 }
 
+/* As many as fit, but no more than fill the same number of rows evenly: six cards stand 3 + 3, not 5 + 1 */
 static int
 count_columns (QuarryCards *self, GtkWidget *widget, int width)
 {
-  int n_children = 0;
+  int n_children = 0, n_rows = 0, n = 0;
 
   for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
     n_children += gtk_widget_should_layout (child);
-  return CLAMP ((width + self->spacing) / (self->column_width + self->spacing), 1, MIN (MAX_COLUMNS, MAX (n_children, 1)));
+  n_children = MAX (n_children, 1);
+  n = CLAMP ((width + self->spacing) / (self->column_width + self->spacing), 1, MIN (MAX_COLUMNS, n_children));
+  n_rows = (n_children + n - 1) / n;
+  return (n_children + n_rows - 1) / n_rows;
 }
 
 /* Returns the height of the tallest column; places the children where @place */

@@ -36,6 +36,19 @@ dataset_edit_free (gpointer data)
   g_free (edit);
 }
 
+/* What an edit is about: the selected frames, or all that the query finds where none is selected */
+static GArray *
+dup_frames (QuarryDatasetsPage *self)
+{
+  QuarrySelectionModel *selection = quarry_session_get_selection (self->session);
+  const GArray *found = NULL;
+
+  if (quarry_selection_model_get_n_selected (selection) > 0)
+    return quarry_selection_model_dup_ids (selection);
+  found = quarry_frame_model_get_ids (quarry_session_get_frames (self->session));
+  return g_array_append_vals (g_array_new (FALSE, FALSE, sizeof (QuarryId)), found->data, found->len);
+}
+
 static DatasetEdit *
 dataset_edit_new (QuarryDatasetsPage *self, const char *text, gboolean with_frames)
 {
@@ -45,12 +58,7 @@ dataset_edit_new (QuarryDatasetsPage *self, const char *text, gboolean with_fram
   edit->catalog = g_object_ref (quarry_session_get_catalog (self->session));
   edit->dataset = dataset != NULL ? dataset->id : 0;
   edit->text = g_strdup (text);
-  if (with_frames)
-    {
-      const GArray *ids = quarry_frame_model_get_ids (quarry_session_get_frames (self->session));
-
-      edit->frames = g_array_append_vals (g_array_new (FALSE, FALSE, sizeof (QuarryId)), ids->data, ids->len);
-    }
+  edit->frames = with_frames ? dup_frames (self) : NULL;
   return edit;
 }
 
@@ -98,9 +106,11 @@ static void
 new_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   QuarryDatasetsPage *self = QUARRY_DATASETS_PAGE (widget);
-  const guint n = quarry_frame_model_get_n (quarry_session_get_frames (self->session));
-  g_autofree char *frames = quarry_format_frames (n);
-  g_autofree char *body = g_strdup_printf (_("It begins with what the query finds now: %s."), frames);
+  const guint n_selected = quarry_selection_model_get_n_selected (quarry_session_get_selection (self->session));
+  const guint n_found = quarry_frame_model_get_n (quarry_session_get_frames (self->session));
+  g_autofree char *frames = quarry_format_frames (n_selected > 0 ? n_selected : n_found);
+  g_autofree char *body = n_selected > 0 ? g_strdup_printf (_("It begins with what is selected in the grid: %s."), frames) :
+                                           g_strdup_printf (_("It begins with what the query finds now: %s."), frames);
   const QuarryPrompt prompt = {
     .heading = _("New Dataset"), .body = body, .label = _("Name"), .accept = _("C_reate"), .action = "datasets.create",
   };
@@ -171,12 +181,16 @@ remove_frames_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   QuarryDatasetsPage *self = QUARRY_DATASETS_PAGE (widget);
   QuarryDataset *dataset = quarry_datasets_page_get_dataset (self);
+  DatasetEdit *edit = NULL;
+  g_autofree char *frames = NULL;
   g_autofree char *what = NULL;
 
   if (dataset == NULL)
     return;
-  what = g_strdup_printf (_("Removed the frames found now from “%s”"), dataset->name);
-  quarry_session_edit (self->session, what, remove_in_thread, dataset_edit_new (self, NULL, TRUE), dataset_edit_free);
+  edit = dataset_edit_new (self, NULL, TRUE);
+  frames = quarry_format_frames (edit->frames->len);
+  what = g_strdup_printf (_("Removed %s from “%s”"), frames, dataset->name);
+  quarry_session_edit (self->session, what, remove_in_thread, edit, dataset_edit_free);
 }
 
 static void

@@ -74,18 +74,46 @@ read_listing (QuarryCatalog *catalog, gpointer request, GCancellable *cancellabl
 
 /* --- what is shown --- */
 
+/* train, val, test first: the order people think in; then the others by name. Fills @out_order with indices; free with g_free */
+static guint *
+dup_split_order (const QuarryDataset *dataset, guint *out_n)
+{
+  static const char * const first[] = { "train", "val", "test" };
+  const guint n = dataset->splits != NULL ? g_strv_length (dataset->splits) : 0;
+  guint *order = g_new0 (guint, n + 1);
+  guint k = 0;
+
+  for (gsize f = 0; f < G_N_ELEMENTS (first); f++)
+    for (guint i = 0; i < n; i++)
+      if (g_str_equal (dataset->splits[i], first[f]))
+        order[k++] = i;
+  for (guint i = 0; i < n; i++)
+    {
+      gboolean known = FALSE;
+
+      for (gsize f = 0; f < G_N_ELEMENTS (first); f++)
+        known = known || g_str_equal (dataset->splits[i], first[f]);
+      if (!known)
+        order[k++] = i;
+    }
+  *out_n = n;
+  return order;
+}
+
 /* The parts of a dataset's bar: its splits in their order, then what is in none */
 static void
 fill_bar (QuarryBar *bar, const QuarryDataset *dataset)
 {
   g_autoptr(GArray) parts = g_array_new (FALSE, FALSE, sizeof (QuarryBarPart));
   const double whole = (double) MAX (dataset->n_frames, 1);
+  guint n = 0;
+  g_autofree guint *order = dup_split_order (dataset, &n);
 
-  for (guint i = 0; dataset->splits != NULL && dataset->splits[i] != NULL; i++)
+  for (guint i = 0; i < n; i++)
     {
-      QuarryBarPart part = { (double) dataset->split_counts[i] / whole };
+      QuarryBarPart part = { (double) dataset->split_counts[order[i]] / whole };
 
-      quarry_bar_color_of (dataset->splits[i], i, &part.color);
+      quarry_bar_color_of (dataset->splits[order[i]], order[i], &part.color);
       g_array_append_val (parts, part);
     }
   if (dataset->n_unsplit > 0)
@@ -165,13 +193,14 @@ add_legend (QuarryDatasetsPage *self, const QuarryDataset *dataset, const char *
   quarry_bar_color_of (split, index, &color);
   quarry_bar_set_share (QUARRY_BAR (swatch), 1, &color);
   gtk_widget_add_css_class (swatch, "swatch");
-  gtk_widget_set_size_request (swatch, 8, 8);
+  gtk_widget_set_size_request (swatch, 10, -1);
   gtk_widget_set_halign (swatch, GTK_ALIGN_CENTER);
   gtk_widget_set_valign (swatch, GTK_ALIGN_CENTER);
   gtk_box_append (GTK_BOX (box), swatch);
   gtk_box_append (GTK_BOX (box), label);
   gtk_button_set_child (GTK_BUTTON (button), box);
   gtk_widget_add_css_class (button, "flat");
+  gtk_widget_add_css_class (button, "legend-entry");
   gtk_widget_set_halign (button, GTK_ALIGN_START);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "datasets.show-split");
   gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "s", split != NULL ? split : "");
@@ -183,12 +212,14 @@ static void
 show_splits (QuarryDatasetsPage *self, const QuarryDataset *dataset)
 {
   GtkFlowBoxChild *child = NULL;
+  guint n = 0;
+  g_autofree guint *order = dup_split_order (dataset, &n);
 
   while ((child = gtk_flow_box_get_child_at_index (self->legend, 0)) != NULL)
     gtk_flow_box_remove (self->legend, GTK_WIDGET (child));
   fill_bar (self->bar, dataset);
-  for (guint i = 0; dataset->splits != NULL && dataset->splits[i] != NULL; i++)
-    add_legend (self, dataset, dataset->splits[i], i, dataset->split_counts[i]);
+  for (guint i = 0; i < n; i++)
+    add_legend (self, dataset, dataset->splits[order[i]], order[i], dataset->split_counts[order[i]]);
   if (dataset->n_unsplit > 0 || dataset->n_frames == 0)
     add_legend (self, dataset, NULL, 0, dataset->n_unsplit);
 }

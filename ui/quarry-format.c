@@ -125,3 +125,20 @@ quarry_format_ago (gint64 stamp_ns,
     return g_strdup_printf (ngettext ("%d hour ago", "%d hours ago", (gulong) (seconds / 3600)), (int) (seconds / 3600));
   return quarry_format_date (stamp_ns);
 }
+
+/**
+ * quarry_format_sentence:
+ * @fragment: (nullable): a message as the data side gives it: no capital, no full stop
+ *
+ * Returns: (transfer full) (nullable): with both
+ */
+char *
+quarry_format_sentence (const char *fragment)
+{
+  g_autofree char *head = NULL;
+
+  if (fragment == NULL || *fragment == '\0' || !g_utf8_validate (fragment, -1, NULL))
+    return g_strdup (fragment);
+  head = g_utf8_strup (fragment, (gssize) (g_utf8_next_char (fragment) - fragment));
+  return g_strconcat (head, g_utf8_next_char (fragment), g_str_has_suffix (fragment, ".") ? "" : ".", NULL);
+}

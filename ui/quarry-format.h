@@ -16,5 +16,6 @@ char *quarry_format_clock  (gint64      stamp_ns);
 char *quarry_format_date   (gint64      stamp_ns);
 char *quarry_format_ago    (gint64      stamp_ns,
                             gint64      now_ns);
+char *quarry_format_sentence (const char *fragment);
 
 G_END_DECLS

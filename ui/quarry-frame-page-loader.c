@@ -16,8 +16,8 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#define PREVIEW_WIDTH  288      /* px, twice what is shown: sharp on dense screens */
-#define PREVIEW_HEIGHT 192
+#define PREVIEW_WIDTH  480      /* px */
+#define PREVIEW_HEIGHT 320
 
 typedef struct
 {

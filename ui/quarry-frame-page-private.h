@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include "quarry-camera-panes.h"
 #include "quarry-color-legend.h"
 #include "quarry-frame-page-loader.h"
 #include "quarry-frame-page.h"
@@ -27,18 +28,18 @@ struct _QuarryFramePage
   gint64               held_since;       /* µs, B is down; 0 it is not */
   gboolean             updating;         /* we move the scrubber */
   gboolean             placed;           /* the divider has been put where it was last time */
+  gboolean             cuboids_chosen;   /* a person said whether cuboids are on the picture; else: where it has no boxes */
+  guint                turn_source;      /* the panes are to be turned */
 
   GtkStack            *stack;
   GtkLabel            *title;
   GtkSpinner          *spinner;
   GtkPaned            *paned;
-  GtkWidget           *pictures;
+  QuarryCameraPanes   *pictures;
   QuarryImageViewport *image;
   GtkLabel            *camera_label;
   GtkLabel            *zoom_label;
   QuarryColorLegend   *legend;
-  GtkWidget           *strip_scroller;
-  GtkBox              *strip;
   GtkWidget           *space_area;
   QuarrySpaceViewport *space;
   GtkLabel            *space_label;
@@ -55,6 +56,8 @@ void quarry_frame_page_show_drawing (QuarryFramePage *self,       /* quarry-fram
 void quarry_frame_page_show_style   (QuarryFramePage *self);
 void quarry_frame_page_show_camera  (QuarryFramePage *self);
 void quarry_frame_page_show_place   (QuarryFramePage *self);
+void quarry_frame_page_choose_cuboids (QuarryFramePage *self,     /* quarry-frame-page.c */
+                                       gboolean         show);
 void quarry_frame_page_install_keys (GtkWidgetClass  *widget_class);   /* quarry-frame-page-actions.c */
 void quarry_frame_page_add_keys     (QuarryFramePage *self);
 

@@ -9,73 +9,17 @@
 
 #include <glib/gi18n.h>
 
-#define PREVIEW_HEIGHT 84      /* px */
-
-/* --- the strip of cameras --- */
-
-static GtkWidget *
-make_preview (const QuarryCameraView *camera, GdkTexture *texture)
+static void
+show_panes (QuarryFramePage *self, QuarryDrawing *drawing, GPtrArray *previews)
 {
-  GtkWidget *button = gtk_toggle_button_new ();
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
-  GtkWidget *picture = texture != NULL ? gtk_picture_new_for_paintable (GDK_PAINTABLE (texture)) :
-                                         gtk_image_new_from_icon_name ("image-missing-symbolic");
-  GtkWidget *label = gtk_label_new (camera->media->sensor_name);
-  int width = 0, height = 0;
-
-  quarry_camera_view_get_size (camera, &width, &height);
-  gtk_widget_set_size_request (picture, height > 0 ? PREVIEW_HEIGHT * width / height : PREVIEW_HEIGHT, PREVIEW_HEIGHT);
-  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_MIDDLE);
-  gtk_label_set_max_width_chars (GTK_LABEL (label), 12);
-  gtk_widget_add_css_class (label, "caption");
-  gtk_box_append (GTK_BOX (box), picture);
-  gtk_box_append (GTK_BOX (box), label);
-  gtk_button_set_child (GTK_BUTTON (button), box);
-  gtk_widget_add_css_class (button, "flat");
-  gtk_widget_add_css_class (button, "camera-preview");
-  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "frame.camera");
-  gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "s", camera->media->sensor_name);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, camera->media->sensor_name, -1);
-  return button;
-}
-
-/* The same cameras as before only get new pictures: nothing under the pointer is made anew */
-static gboolean
-refill_strip (QuarryFramePage *self, QuarryDrawing *drawing, GPtrArray *previews)
-{
-  GtkWidget *button = gtk_widget_get_first_child (GTK_WIDGET (self->strip));
-  guint i = 0;
-
-  for (; button != NULL && i < drawing->cameras->len; button = gtk_widget_get_next_sibling (button), i++)
+  quarry_camera_panes_set_n_cameras (self->pictures, drawing->cameras->len);
+  for (guint i = 0; i < drawing->cameras->len; i++)
     {
       const QuarryCameraView *camera = drawing->cameras->pdata[i];
-      GVariant *target = gtk_actionable_get_action_target_value (GTK_ACTIONABLE (button));
-      GtkWidget *picture = gtk_widget_get_first_child (gtk_button_get_child (GTK_BUTTON (button)));
 
-      if (!g_str_equal (g_variant_get_string (target, NULL), camera->media->sensor_name) ||
-          GTK_IS_PICTURE (picture) != (previews->pdata[i] != NULL))
-        return FALSE;
-      if (GTK_IS_PICTURE (picture))
-        gtk_picture_set_paintable (GTK_PICTURE (picture), previews->pdata[i]);
+      quarry_camera_panes_set_camera (self->pictures, i, camera->media->sensor_name, previews->pdata[i]);
     }
-  return button == NULL && i == drawing->cameras->len;
 }
-
-static void
-show_strip (QuarryFramePage *self, QuarryDrawing *drawing, GPtrArray *previews)
-{
-  GtkWidget *child = NULL;
-
-  gtk_widget_set_visible (self->strip_scroller, drawing->cameras->len > 1);
-  if (refill_strip (self, drawing, previews))
-    return;
-  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->strip))) != NULL)
-    gtk_box_remove (self->strip, child);
-  for (guint i = 0; i < drawing->cameras->len; i++)
-    gtk_box_append (self->strip, make_preview (drawing->cameras->pdata[i], previews->pdata[i]));
-}
-
-/* --- the rest --- */
 
 static void
 show_warning (QuarryFramePage *self, QuarryDrawing *drawing)
@@ -105,10 +49,10 @@ count_points (QuarryDrawing *drawing)
 }
 
 static gboolean
-has_cuboids (QuarryDrawing *drawing)
+has_kind (QuarryDrawing *drawing, QuarryAnnotationKind kind)
 {
   for (guint i = 0; i < drawing->annotations->len; i++)
-    if (((const QuarryAnnotation *) drawing->annotations->pdata[i])->kind == QUARRY_ANNOTATION_CUBOID)
+    if (((const QuarryAnnotation *) drawing->annotations->pdata[i])->kind == kind)
       return TRUE;
   return FALSE;
 }
@@ -129,9 +73,15 @@ void
 quarry_frame_page_show_camera (QuarryFramePage *self)
 {
   const char *camera = NULL;
+  const QuarryCameraView *view = NULL;
+  int width = 0, height = 0;
 
   quarry_image_viewport_set_drawing (self->image, self->drawing, self->camera);
   camera = quarry_image_viewport_get_camera (self->image);
+  view = camera != NULL ? quarry_drawing_find_camera (self->drawing, camera) : NULL;
+  if (view != NULL)
+    quarry_camera_view_get_size (view, &width, &height);
+  quarry_camera_panes_set_aspect (self->pictures, height > 0 ? (double) width / height : 0);
   gtk_label_set_text (self->camera_label, camera != NULL ? camera : "");
   gtk_widget_set_visible (GTK_WIDGET (self->camera_label), camera != NULL);
   show_legend (self);
@@ -140,8 +90,12 @@ quarry_frame_page_show_camera (QuarryFramePage *self)
 void
 quarry_frame_page_show_style (QuarryFramePage *self)
 {
+  QuarryStyle space = self->style;
+
+  space.show_cuboids = self->style.show_cuboids || self->style.show_boxes;      /* in space, cuboids are the only labels */
+  space.show_lidar = TRUE;
   quarry_image_viewport_set_style (self->image, &self->style);
-  quarry_space_viewport_set_style (self->space, &self->style);
+  quarry_space_viewport_set_style (self->space, &space);
   show_legend (self);
 }
 
@@ -162,12 +116,14 @@ quarry_frame_page_show_drawing (QuarryFramePage *self,
   quarry_drawing_ref (drawing);
   g_clear_pointer (&self->drawing, quarry_drawing_unref);
   self->drawing = drawing;
-  gtk_widget_set_visible (self->pictures, drawing->cameras->len > 0);
-  gtk_widget_set_visible (self->space_area, drawing->clouds->len > 0 || has_cuboids (drawing) || drawing->cameras->len == 0);
+  if (!self->cuboids_chosen)
+    quarry_frame_page_choose_cuboids (self, !has_kind (drawing, QUARRY_ANNOTATION_BOX2D));
+  gtk_widget_set_visible (GTK_WIDGET (self->pictures), drawing->cameras->len > 0);
+  gtk_widget_set_visible (self->space_area, drawing->clouds->len > 0 || has_kind (drawing, QUARRY_ANNOTATION_CUBOID) || drawing->cameras->len == 0);
   quarry_frame_page_show_camera (self);
   quarry_space_viewport_set_drawing (self->space, drawing);
   gtk_label_set_text (self->space_label, text);
-  show_strip (self, drawing, previews);
+  show_panes (self, drawing, previews);
   show_warning (self, drawing);
 }
 

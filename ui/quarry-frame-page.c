@@ -109,30 +109,75 @@ point_size_cb (QuarryFramePage *self)
   g_object_set (self, "point-size", gtk_adjustment_get_value (self->point_size_adjustment), NULL);
 }
 
-/* --- the divider is kept as a share, so that it fits every window --- */
+/* --- the panes: side by side in a wide page, one above the other in a tall one. The divider is kept as a share --- */
+
+#define WIDE 1.45      /* width / height from which they stand side by side */
+
+static int
+get_extent (QuarryFramePage *self)
+{
+  if (gtk_orientable_get_orientation (GTK_ORIENTABLE (self->paned)) == GTK_ORIENTATION_HORIZONTAL)
+    return gtk_widget_get_width (GTK_WIDGET (self->paned));
+  return gtk_widget_get_height (GTK_WIDGET (self->paned));
+}
 
 static void
 divider_cb (QuarryFramePage *self)
 {
-  const int width = gtk_widget_get_width (GTK_WIDGET (self->paned));
+  const int extent = get_extent (self);
 
-  if (self->placed && self->settings != NULL && width > 0 && gtk_widget_get_visible (self->space_area) &&
-      gtk_widget_get_visible (self->pictures))
-    g_settings_set_double (self->settings, "frame-divider", CLAMP ((double) gtk_paned_get_position (self->paned) / width, 0.1, 0.9));
+  if (self->placed && self->turn_source == 0 && self->settings != NULL && extent > 0 &&
+      gtk_widget_get_visible (self->space_area) && gtk_widget_get_visible (GTK_WIDGET (self->pictures)))
+    g_settings_set_double (self->settings, "frame-divider", CLAMP ((double) gtk_paned_get_position (self->paned) / extent, 0.1, 0.9));
 }
 
 static gboolean
-place_divider_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
+turn_cb (gpointer user_data)
 {
-  QuarryFramePage *self = QUARRY_FRAME_PAGE (widget);
+  QuarryFramePage *self = user_data;
   const int width = gtk_widget_get_width (GTK_WIDGET (self->paned));
+  const int height = gtk_widget_get_height (GTK_WIDGET (self->paned));
+  const gboolean wide = width >= height * WIDE;
   const double share = self->settings != NULL ? g_settings_get_double (self->settings, "frame-divider") : 0.6;
 
-  if (width <= 0)
-    return G_SOURCE_CONTINUE;
-  gtk_paned_set_position (self->paned, (int) (share * width));
-  self->placed = TRUE;
+  const GtkOrientation wanted = wide ? GTK_ORIENTATION_HORIZONTAL : GTK_ORIENTATION_VERTICAL;
+
+  self->turn_source = 0;
+  self->placed = gtk_orientable_get_orientation (GTK_ORIENTABLE (self->paned)) == wanted;
+  if (self->placed)
+    gtk_paned_set_position (self->paned, (int) (share * get_extent (self)));
+  else       /* GtkPaned scales its position by its last extent: it must have one in the new direction first */
+    gtk_orientable_set_orientation (GTK_ORIENTABLE (self->paned), wanted);
+  quarry_camera_panes_set_beside (self->pictures, !wide);
   return G_SOURCE_REMOVE;
+}
+
+/* Not while sizes are being given */
+static void
+quarry_frame_page_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  QuarryFramePage *self = QUARRY_FRAME_PAGE (widget);
+  const gboolean is_wide = gtk_orientable_get_orientation (GTK_ORIENTABLE (self->paned)) == GTK_ORIENTATION_HORIZONTAL;
+  int paned_width = 0, paned_height = 0;
+
+  gtk_widget_size_allocate (GTK_WIDGET (self->stack), &(GtkAllocation) { 0, 0, width, height }, baseline);
+  paned_width = gtk_widget_get_width (GTK_WIDGET (self->paned));
+  paned_height = gtk_widget_get_height (GTK_WIDGET (self->paned));
+  if (paned_width > 0 && self->turn_source == 0 && (!self->placed || is_wide != (paned_width >= paned_height * WIDE)))
+    self->turn_source = g_idle_add (turn_cb, self);
+}
+
+static void
+quarry_frame_page_measure (GtkWidget      *widget,
+                           GtkOrientation  orientation,
+                           int             for_size,
+                           int            *minimum,
+                           int            *natural,
+                           int            *minimum_baseline,
+                           int            *natural_baseline)
+{
+  gtk_widget_measure (GTK_WIDGET (QUARRY_FRAME_PAGE (widget)->stack), orientation, for_size, minimum, natural, minimum_baseline,
+                      natural_baseline);
 }
 
 static void
@@ -153,8 +198,6 @@ quarry_frame_page_map (GtkWidget *widget)
   QuarryFramePage *self = QUARRY_FRAME_PAGE (widget);
 
   GTK_WIDGET_CLASS (quarry_frame_page_parent_class)->map (widget);
-  if (!self->placed)
-    gtk_widget_add_tick_callback (widget, place_divider_cb, NULL, NULL);
   update (self);
 }
 
@@ -171,6 +214,18 @@ static gboolean
 quarry_frame_page_grab_focus (GtkWidget *widget)
 {
   return gtk_widget_grab_focus (GTK_WIDGET (QUARRY_FRAME_PAGE (widget)->image));
+}
+
+/* Boxes and cuboids of the same things on one picture hide it: until a person says otherwise, boxes come first */
+void
+quarry_frame_page_choose_cuboids (QuarryFramePage *self,
+                                  gboolean         show)
+{
+  if (self->style.show_cuboids == show)
+    return;
+  self->style.show_cuboids = show;
+  quarry_frame_page_show_style (self);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SHOW_CUBOIDS]);
 }
 
 /* --- properties --- */
@@ -273,6 +328,7 @@ quarry_frame_page_set_property (GObject *object, guint property_id, const GValue
       if (*flag == g_value_get_boolean (value))
         return;
       *flag = g_value_get_boolean (value);
+      self->cuboids_chosen = self->cuboids_chosen || property_id == PROP_SHOW_CUBOIDS;
       quarry_frame_page_show_style (self);
       g_object_notify_by_pspec (object, pspec);
       return;
@@ -319,6 +375,7 @@ quarry_frame_page_dispose (GObject *object)
 {
   QuarryFramePage *self = QUARRY_FRAME_PAGE (object);
 
+  g_clear_handle_id (&self->turn_source, g_source_remove);
   if (self->loader != NULL)
     quarry_frame_loader_request (self->loader, 0, NULL, 0);
   g_clear_object (&self->loader);
@@ -367,8 +424,6 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, QuarryFramePage, camera_label);
   gtk_widget_class_bind_template_child (widget_class, QuarryFramePage, zoom_label);
   gtk_widget_class_bind_template_child (widget_class, QuarryFramePage, legend);
-  gtk_widget_class_bind_template_child (widget_class, QuarryFramePage, strip_scroller);
-  gtk_widget_class_bind_template_child (widget_class, QuarryFramePage, strip);
   gtk_widget_class_bind_template_child (widget_class, QuarryFramePage, space_area);
   gtk_widget_class_bind_template_child (widget_class, QuarryFramePage, space);
   gtk_widget_class_bind_template_child (widget_class, QuarryFramePage, space_label);
@@ -390,6 +445,8 @@ quarry_frame_page_class_init (QuarryFramePageClass *klass)
   object_class->set_property = quarry_frame_page_set_property;
   object_class->dispose = quarry_frame_page_dispose;
   object_class->finalize = quarry_frame_page_finalize;
+  widget_class->measure = quarry_frame_page_measure;
+  widget_class->size_allocate = quarry_frame_page_size_allocate;
   widget_class->map = quarry_frame_page_map;
   widget_class->unmap = quarry_frame_page_unmap;
   widget_class->grab_focus = quarry_frame_page_grab_focus;
@@ -398,6 +455,7 @@ quarry_frame_page_class_init (QuarryFramePageClass *klass)
   g_resources_register (quarry_ui_get_resource ());
   g_type_ensure (QUARRY_TYPE_IMAGE_VIEWPORT);
   g_type_ensure (QUARRY_TYPE_SPACE_VIEWPORT);
+  g_type_ensure (QUARRY_TYPE_CAMERA_PANES);
   g_type_ensure (QUARRY_TYPE_COLOR_LEGEND);
   gtk_widget_class_set_template_from_resource (widget_class, "/dev/quarry/Quarry/ui/quarry-frame-page.ui");
   bind_children (widget_class);

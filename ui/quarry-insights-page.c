@@ -8,6 +8,7 @@
 #include "config.h"
 #include "quarry-insights-page.h"
 #include "quarry-bar-chart.h"
+#include "quarry-bar.h"
 #include "quarry-cards.h"
 #include "quarry-format.h"
 #include "quarry-navigation.h"
@@ -19,6 +20,16 @@
 
 enum { TILE_FRAMES, TILE_SCENES, TILE_MEDIA, TILE_ANNOTATIONS, TILE_CLASSES, TILE_DATASETS, N_TILES };
 enum { N_CHARTS = 5 };
+
+/* Where a number leads: to a page, with the query narrowed to what is counted (field:*) or as it is (QUARRY_N_FIELDS) */
+static const struct { const char *title, *page; QuarryQueryField field; } tile_kinds[N_TILES] = {
+  { N_("Frames"), QUARRY_PAGE_GRID, QUARRY_N_FIELDS },
+  { N_("Scenes"), QUARRY_PAGE_GRID, QUARRY_N_FIELDS },
+  { N_("Media"), QUARRY_PAGE_GRID, QUARRY_FIELD_SENSOR },
+  { N_("Labels"), QUARRY_PAGE_GRID, QUARRY_FIELD_CLASS },
+  { N_("Classes"), QUARRY_PAGE_GRID, QUARRY_FIELD_CLASS },
+  { N_("Datasets"), QUARRY_PAGE_DATASETS, QUARRY_N_FIELDS },
+};
 
 static const struct { QuarryFacet facet; QuarryQueryField field; const char *title, *empty; } chart_kinds[N_CHARTS] = {
   { QUARRY_FACET_CLASS, QUARRY_FIELD_CLASS, N_("Classes"), N_("No labels yet: import some, or send frames to a vendor") },
@@ -119,6 +130,20 @@ drop_zeros (GPtrArray *rows)
 }
 
 static void
+color_splits (GPtrArray *rows)
+{
+  for (guint i = 0; i < rows->len; i++)
+    {
+      QuarryFacetRow *row = rows->pdata[i];
+      GdkRGBA color;
+
+      quarry_bar_color_of (row->name, i, &color);
+      g_free (row->color);
+      row->color = gdk_rgba_to_string (&color);
+    }
+}
+
+static void
 show_counts (GtkWidget *page, gpointer request, gpointer result)
 {
   QuarryInsightsPage *self = QUARRY_INSIGHTS_PAGE (page);
@@ -135,6 +160,8 @@ show_counts (GtkWidget *page, gpointer request, gpointer result)
   for (int i = 0; i < N_CHARTS; i++)
     {
       drop_zeros (counts->facets[i]);
+      if (chart_kinds[i].facet == QUARRY_FACET_SPLIT)
+        color_splits (counts->facets[i]);
       quarry_bar_chart_set_rows (QUARRY_BAR_CHART (self->chart[i]), counts->facets[i]);
     }
 }
@@ -176,41 +203,58 @@ show_frames_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
-make_tile (QuarryInsightsPage *self, int tile, const char *name)
+show_tile_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
+  QuarryInsightsPage *self = QUARRY_INSIGHTS_PAGE (widget);
+  const guint tile = g_variant_get_uint32 (parameter);
+
+  if (tile >= N_TILES)
+    return;
+  if (tile_kinds[tile].field != QUARRY_N_FIELDS)
+    quarry_navigate_narrowed (widget, self->session, tile_kinds[tile].field, "*");
+  else
+    quarry_navigate (widget, tile_kinds[tile].page);
+}
+
+static void
+make_tile (QuarryInsightsPage *self, guint tile)
+{
+  GtkWidget *button = gtk_button_new ();
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   GtkWidget *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-  GtkWidget *caption = gtk_label_new (name);
+  GtkWidget *caption = gtk_label_new (_(tile_kinds[tile].title));
 
   self->numbers[tile] = GTK_LABEL (gtk_label_new ("0"));
   self->details[tile] = GTK_LABEL (gtk_label_new (NULL));
   gtk_widget_add_css_class (GTK_WIDGET (self->numbers[tile]), "title-1");
   gtk_widget_add_css_class (GTK_WIDGET (self->numbers[tile]), "numeric");
   gtk_widget_add_css_class (GTK_WIDGET (self->details[tile]), "dim-label");
+  gtk_label_set_ellipsize (self->details[tile], PANGO_ELLIPSIZE_END);
   gtk_widget_set_valign (GTK_WIDGET (self->details[tile]), GTK_ALIGN_BASELINE);
   gtk_widget_set_valign (GTK_WIDGET (self->numbers[tile]), GTK_ALIGN_BASELINE);
   gtk_label_set_xalign (GTK_LABEL (caption), 0);
+  gtk_label_set_ellipsize (GTK_LABEL (caption), PANGO_ELLIPSIZE_END);
   gtk_widget_add_css_class (caption, "dim-label");
   gtk_box_append (GTK_BOX (line), GTK_WIDGET (self->numbers[tile]));
   gtk_box_append (GTK_BOX (line), GTK_WIDGET (self->details[tile]));
   gtk_box_append (GTK_BOX (box), line);
   gtk_box_append (GTK_BOX (box), caption);
-  gtk_widget_add_css_class (box, "card");
-  gtk_widget_add_css_class (box, "tile");
-  quarry_cards_append (self->tiles, box);
+  gtk_button_set_child (GTK_BUTTON (button), box);
+  gtk_widget_add_css_class (button, "card");
+  gtk_widget_add_css_class (button, "tile");
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "insights.show-tile");
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "u", tile);
+  quarry_cards_append (self->tiles, button);
 }
 
 static void
 quarry_insights_page_constructed (GObject *object)
 {
-  static const char * const names[N_TILES] = {
-    N_("Frames"), N_("Scenes"), N_("Images and clouds"), N_("Labels"), N_("Classes"), N_("Datasets"),
-  };
   QuarryInsightsPage *self = QUARRY_INSIGHTS_PAGE (object);
 
   G_OBJECT_CLASS (quarry_insights_page_parent_class)->constructed (object);
-  for (int i = 0; i < N_TILES; i++)
-    make_tile (self, i, _(names[i]));
+  for (guint i = 0; i < N_TILES; i++)
+    make_tile (self, i);
   for (int i = 0; i < N_CHARTS; i++)
     {
       self->chart[i] = quarry_bar_chart_new (_(chart_kinds[i].title), _(chart_kinds[i].empty));
@@ -278,6 +322,7 @@ quarry_insights_page_class_init (QuarryInsightsPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, QuarryInsightsPage, tiles);
   gtk_widget_class_bind_template_child (widget_class, QuarryInsightsPage, charts);
   gtk_widget_class_install_action (widget_class, "insights.count-all", NULL, count_all_action);
+  gtk_widget_class_install_action (widget_class, "insights.show-tile", "u", show_tile_action);
   gtk_widget_class_install_action (widget_class, "insights.show-frames", NULL, show_frames_action);
 }
 

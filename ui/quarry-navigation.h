@@ -13,9 +13,8 @@
 G_BEGIN_DECLS
 
 /* names of the window's pages */
-#define QUARRY_PAGE_GRID  "grid"
-#define QUARRY_PAGE_FRAME "frame"
-#define QUARRY_PAGE_JOBS  "jobs"
+#define QUARRY_PAGE_GRID     "grid"
+#define QUARRY_PAGE_DATASETS "datasets"
 
 void  quarry_navigate          (GtkWidget        *from,
                                 const char       *page);

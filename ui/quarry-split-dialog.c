@@ -100,6 +100,8 @@ make_result_row (const QuarrySplitRow *part, guint index)
   gtk_widget_set_size_request (bar, 90, -1);
   gtk_widget_set_valign (bar, GTK_ALIGN_CENTER);
   label = gtk_label_new (shares);
+  gtk_label_set_width_chars (GTK_LABEL (label), 18);
+  gtk_label_set_xalign (GTK_LABEL (label), 1);
   gtk_widget_add_css_class (label, "numeric");
   gtk_widget_add_css_class (label, "dim-label");
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), bar);
@@ -110,6 +112,8 @@ make_result_row (const QuarrySplitRow *part, guint index)
 static void
 show_summary (QuarrySplitDialog *self, const QuarrySplitSummary *summary)
 {
+  g_autofree char *note = quarry_format_sentence (summary->note);
+
   for (guint i = 0; i < self->rows->len; i++)
     adw_preferences_group_remove (self->result, self->rows->pdata[i]);
   g_ptr_array_set_size (self->rows, 0);
@@ -120,7 +124,7 @@ show_summary (QuarrySplitDialog *self, const QuarrySplitSummary *summary)
       adw_preferences_group_add (self->result, row);
       g_ptr_array_add (self->rows, row);
     }
-  adw_preferences_group_set_description (self->result, summary->note);
+  adw_preferences_group_set_description (self->result, note);
   gtk_widget_set_visible (GTK_WIDGET (self->result), TRUE);
 }
 
@@ -161,7 +165,9 @@ state_cb (QuarryOperation *operation, GParamSpec *pspec, QuarrySplitDialog *self
     {
       if (state == QUARRY_OPERATION_FAILED)
         {
-          adw_preferences_group_set_description (self->result, quarry_operation_get_error (operation)->message);
+          g_autofree char *why = quarry_format_sentence (quarry_operation_get_error (operation)->message);
+
+          adw_preferences_group_set_description (self->result, why);
           gtk_widget_set_visible (GTK_WIDGET (self->result), TRUE);
         }
       return;

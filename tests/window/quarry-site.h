@@ -276,6 +276,18 @@ site_find_dialog (GType type)
   return NULL;
 }
 
+/* The child @name of the template of @widget's own type */
+static inline gpointer
+site_child (GtkWidget *widget, const char *name)
+{
+  GObject *child = NULL;
+
+  g_assert_true (GTK_IS_WIDGET (widget));
+  child = gtk_widget_get_template_child (widget, G_TYPE_FROM_INSTANCE (widget), name);
+  g_assert_nonnull (child);
+  return child;
+}
+
 static inline gboolean
 site_act (GtkWidget *widget, const char *action, GVariant *parameter)
 {

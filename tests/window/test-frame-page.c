@@ -5,6 +5,7 @@
 
 #include "config.h"
 #include "quarry-frame-page.h"
+#include "quarry-camera-panes.h"
 #include "quarry-frame-page-loader.h"
 #include "quarry-image-viewport.h"
 #include "quarry-site.h"
@@ -148,14 +149,51 @@ test_toggles (Site *site, gconstpointer data)
   g_assert_false (get_flag (page, "show-lidar"));
   g_assert_true (site_act (page, "frame.show-boxes", NULL));
   g_assert_false (get_flag (page, "show-boxes"));
+  g_assert_false (get_flag (page, "show-cuboids"));                     /* there are boxes of the same things */
   g_assert_true (site_act (page, "frame.show-cuboids", NULL));
-  g_assert_false (get_flag (page, "show-cuboids"));
+  g_assert_true (get_flag (page, "show-cuboids"));
+  g_assert_true (site_act (page, "frame.next", NULL));
+  quarry_test_wait (get_shown (page) == nth (site, 1));
+  g_assert_true (get_flag (page, "show-cuboids"));                      /* what a person chose stays */
   g_assert_true (site_act (page, "frame.color-by", g_variant_new_string ("height")));
   by = get_string (page, "color-by");
   g_assert_cmpstr (by, ==, "height");
   g_object_set (page, "color-by", "nonsense", "point-size", 5.0, NULL);
   size = GTK_ADJUSTMENT (gtk_widget_get_template_child (page, QUARRY_TYPE_FRAME_PAGE, "point_size_adjustment"));
   g_assert_cmpfloat (gtk_adjustment_get_value (size), ==, 5);
+}
+
+/* The small panes take what the large picture leaves over */
+static void
+test_panes (Site *site, gconstpointer data)
+{
+  GtkWidget *widget = g_object_new (QUARRY_TYPE_CAMERA_PANES, NULL);
+  QuarryCameraPanes *panes = QUARRY_CAMERA_PANES (widget);
+  GtkWidget *main = gtk_label_new ("main");
+  GtkWidget *fixed = gtk_fixed_new ();
+  graphene_rect_t small, large;
+
+  quarry_camera_panes_set_main (panes, main);
+  quarry_camera_panes_set_aspect (panes, 2);
+  quarry_camera_panes_set_n_cameras (panes, 2);
+  quarry_camera_panes_set_camera (panes, 0, "a", NULL);
+  quarry_camera_panes_set_camera (panes, 1, "b", NULL);
+  gtk_widget_set_size_request (widget, 400, 320);
+  gtk_fixed_put (GTK_FIXED (fixed), widget, 0, 0);
+  site_show (site, fixed);
+  quarry_test_wait (gtk_widget_get_width (main) > 0);
+  g_assert_true (gtk_widget_compute_bounds (main, widget, &large));
+  g_assert_true (gtk_widget_compute_bounds (quarry_camera_panes_get_camera (panes, 1), widget, &small));
+  g_assert_cmpfloat_with_epsilon (large.size.width, 400, 1);
+  g_assert_cmpfloat_with_epsilon (small.size.height, 99, 2);            /* half of 396, at 2 : 1 */
+  g_assert_cmpfloat_with_epsilon (small.size.width / small.size.height, 2, 0.05);
+  g_assert_cmpfloat (small.origin.y, >=, large.size.height);
+  quarry_camera_panes_set_beside (panes, TRUE);
+  quarry_test_wait (gtk_widget_compute_bounds (main, widget, &large) && large.size.width < 399);
+  g_assert_true (gtk_widget_compute_bounds (quarry_camera_panes_get_camera (panes, 1), widget, &small));
+  g_assert_cmpfloat (small.origin.x, >=, large.size.width);
+  quarry_camera_panes_set_n_cameras (panes, 1);                         /* one camera needs no choice */
+  quarry_test_wait (gtk_widget_compute_bounds (main, widget, &large) && large.size.width > 399);
 }
 
 static void
@@ -333,6 +371,7 @@ main (int argc, char **argv)
   g_test_add ("/frame-page/toggles-what-is-drawn", Site, NULL, site_setup, test_toggles, site_teardown);
   g_test_add ("/frame-page/names-the-file-that-cannot-be-read", Site, NULL, site_setup, test_broken_media, site_teardown);
   g_test_add ("/frame-page/an-empty-catalog-says-what-to-do", Site, "empty", site_setup, test_empty, site_teardown);
+  g_test_add ("/camera-panes/fill-what-the-large-picture-leaves", Site, NULL, site_setup, test_panes, site_teardown);
   g_test_add ("/frame-loader/reads-neighbours-ahead", Site, NULL, site_setup, test_prefetch, site_teardown);
   g_test_add ("/frame-loader/reads-again-when-labels-changed-and-only-then", Site, NULL, site_setup, test_labels_change, site_teardown);
   g_test_add ("/image-viewport/zooms-around-the-pointer", Site, NULL, site_setup, test_zoom, site_teardown);

@@ -52,10 +52,12 @@ test_counts (Site *site, gconstpointer data)
   GtkWidget *page = quarry_insights_page_new (site->session);
 
   site_show (site, page);
-  quarry_test_wait (chart_is (page, "Classes", "person 12|truck 6"));
+  quarry_test_wait (chart_is (page, "Classes", "person 24|truck 6"));
   g_assert_true (chart_is (page, "Scenes", "pit 6|road 6"));
   g_assert_true (chart_is (page, "Sensors", "cam_front 12|lidar_top 12|cam_left 9"));
   g_assert_true (chart_is (page, "Tags", ""));
+  g_signal_emit_by_name (site_find (find_chart (page, "Classes"), GTK_TYPE_BUTTON, "labels"), "clicked");
+  g_assert_true (chart_is (page, "Classes", "person 12|truck 6"));      /* frames */
   g_assert_nonnull (site_find (page, GTK_TYPE_LABEL, "30"));      /* labels */
 }
 
@@ -81,10 +83,24 @@ test_bar_leads (Site *site, gconstpointer data)
 
   quarry_session_set_query_text (site->session, "scene:pit");
   site_show (site, page);
-  quarry_test_wait (chart_is (page, "Classes", "person 6|truck 6"));
+  quarry_test_wait (chart_is (page, "Classes", "person 12|truck 6"));
   g_signal_emit_by_name (quarry_bar_chart_get_row (QUARRY_BAR_CHART (find_chart (page, "Classes")), 1), "clicked");
   g_assert_cmpstr (quarry_session_get_query_text (site->session), ==, "scene:pit class:truck");
   g_assert_cmpstr (site_get_page (site), ==, "grid");
+}
+
+static void
+test_tile_leads (Site *site, gconstpointer data)
+{
+  GtkWidget *page = quarry_insights_page_new (site->session);
+
+  quarry_session_set_query_text (site->session, "scene:pit");
+  site_show (site, page);
+  g_assert_true (site_act (page, "insights.show-tile", g_variant_new_uint32 (3)));
+  g_assert_cmpstr (quarry_session_get_query_text (site->session), ==, "scene:pit class:*");
+  g_assert_cmpstr (site_get_page (site), ==, "grid");
+  g_assert_true (site_act (page, "insights.show-tile", g_variant_new_uint32 (5)));
+  g_assert_cmpstr (site_get_page (site), ==, "datasets");
 }
 
 static void
@@ -95,7 +111,7 @@ test_edit_is_counted (Site *site, gconstpointer data)
   const GArray *frames = quarry_frame_model_get_ids (quarry_session_get_frames (site->session));
 
   site_show (site, page);
-  quarry_test_wait (chart_is (page, "Classes", "person 12|truck 6"));
+  quarry_test_wait (chart_is (page, "Classes", "person 24|truck 6"));
   g_assert_true (quarry_catalog_tag (site->catalog, frames, add, NULL, NULL));
   quarry_test_wait (chart_is (page, "Tags", "night shift 12"));
   g_signal_emit_by_name (quarry_bar_chart_get_row (QUARRY_BAR_CHART (find_chart (page, "Tags")), 0), "clicked");
@@ -157,6 +173,8 @@ test_cards (void)
   g_assert_cmpint (height, ==, 50 + 20 + 20 + 30 + 3 * 10);             /* one column: two need 210 */
   gtk_widget_measure (cards, GTK_ORIENTATION_VERTICAL, 210, NULL, &height, NULL, NULL);
   g_assert_cmpint (height, ==, 90);                                     /* 50, 30 and 20, 20, 30 */
+  gtk_widget_measure (cards, GTK_ORIENTATION_VERTICAL, 320, NULL, &height, NULL, NULL);
+  g_assert_cmpint (height, ==, 90);                                     /* room for three, but two and two look better */
   gtk_widget_measure (cards, GTK_ORIENTATION_VERTICAL, 2000, NULL, &height, NULL, NULL);
   g_assert_cmpint (height, ==, 50);
   g_assert_finalize_object (cards);
@@ -170,6 +188,7 @@ main (int argc, char **argv)
   g_test_add ("/insights/counts-the-whole-catalog", Site, NULL, site_setup, test_counts, site_teardown);
   g_test_add ("/insights/the-query-narrows-what-is-counted", Site, NULL, site_setup, test_query_narrows, site_teardown);
   g_test_add ("/insights/a-bar-leads-to-its-frames", Site, NULL, site_setup, test_bar_leads, site_teardown);
+  g_test_add ("/insights/a-number-leads-to-its-frames", Site, NULL, site_setup, test_tile_leads, site_teardown);
   g_test_add ("/insights/an-edit-is-counted-at-once", Site, NULL, site_setup, test_edit_is_counted, site_teardown);
   g_test_add ("/insights/an-empty-catalog-says-what-to-do", Site, "empty", site_setup, test_empty, site_teardown);
   g_test_add_func ("/bar-chart/shows-the-first-and-then-all", test_many_rows);
