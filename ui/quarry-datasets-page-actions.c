@@ -86,20 +86,36 @@ delete_in_thread (QuarryCatalog *catalog, gpointer data, char **out_what, GError
   return quarry_catalog_delete_dataset (catalog, edit->dataset, error);
 }
 
+/* Says what really came or went: frames may be in the dataset already, or not in it at all */
+static gboolean
+change_frames (QuarryCatalog *catalog, DatasetEdit *edit, gboolean add, char **out_what, GError **error)
+{
+  g_autoptr(QuarryDataset) before = quarry_catalog_find_dataset (catalog, edit->text, error);
+  g_autoptr(QuarryDataset) after = NULL;
+  g_autofree char *frames = NULL;
+
+  if (before == NULL ||
+      !(add ? quarry_catalog_dataset_add (catalog, edit->dataset, edit->frames, error)
+            : quarry_catalog_dataset_remove (catalog, edit->dataset, edit->frames, error)))
+    return FALSE;
+  after = quarry_catalog_find_dataset (catalog, edit->text, NULL);
+  frames = quarry_format_frames (after != NULL ? ABS (after->n_frames - before->n_frames) : edit->frames->len);
+  g_free (*out_what);
+  *out_what = add ? g_strdup_printf (_("Added %s to “%s”"), frames, edit->text) :
+                    g_strdup_printf (_("Removed %s from “%s”"), frames, edit->text);
+  return TRUE;
+}
+
 static gboolean
 add_in_thread (QuarryCatalog *catalog, gpointer data, char **out_what, GError **error)
 {
-  DatasetEdit *edit = data;
-
-  return quarry_catalog_dataset_add (catalog, edit->dataset, edit->frames, error);
+  return change_frames (catalog, data, TRUE, out_what, error);
 }
 
 static gboolean
 remove_in_thread (QuarryCatalog *catalog, gpointer data, char **out_what, GError **error)
 {
-  DatasetEdit *edit = data;
-
-  return quarry_catalog_dataset_remove (catalog, edit->dataset, edit->frames, error);
+  return change_frames (catalog, data, FALSE, out_what, error);
 }
 
 static void
@@ -160,37 +176,15 @@ delete_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
-add_frames_action (GtkWidget *widget, const char *name, GVariant *parameter)
+frames_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   QuarryDatasetsPage *self = QUARRY_DATASETS_PAGE (widget);
   QuarryDataset *dataset = quarry_datasets_page_get_dataset (self);
-  DatasetEdit *edit = NULL;
-  g_autofree char *frames = NULL;
-  g_autofree char *what = NULL;
+  const gboolean add = g_str_equal (name, "datasets.add-frames");
 
-  if (dataset == NULL)
-    return;
-  edit = dataset_edit_new (self, NULL, TRUE);
-  frames = quarry_format_frames (edit->frames->len);
-  what = g_strdup_printf (_("Added %s to “%s”"), frames, dataset->name);
-  quarry_session_edit (self->session, what, add_in_thread, edit, dataset_edit_free);
-}
-
-static void
-remove_frames_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  QuarryDatasetsPage *self = QUARRY_DATASETS_PAGE (widget);
-  QuarryDataset *dataset = quarry_datasets_page_get_dataset (self);
-  DatasetEdit *edit = NULL;
-  g_autofree char *frames = NULL;
-  g_autofree char *what = NULL;
-
-  if (dataset == NULL)
-    return;
-  edit = dataset_edit_new (self, NULL, TRUE);
-  frames = quarry_format_frames (edit->frames->len);
-  what = g_strdup_printf (_("Removed %s from “%s”"), frames, dataset->name);
-  quarry_session_edit (self->session, what, remove_in_thread, edit, dataset_edit_free);
+  if (dataset != NULL)
+    quarry_session_edit (self->session, dataset->name, add ? add_in_thread : remove_in_thread,
+                         dataset_edit_new (self, dataset->name, TRUE), dataset_edit_free);
 }
 
 static void
@@ -366,8 +360,8 @@ quarry_datasets_page_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "datasets.create", "s", create_action);
   gtk_widget_class_install_action (widget_class, "datasets.rename", "s", rename_action);
   gtk_widget_class_install_action (widget_class, "datasets.delete", NULL, delete_action);
-  gtk_widget_class_install_action (widget_class, "datasets.add-frames", NULL, add_frames_action);
-  gtk_widget_class_install_action (widget_class, "datasets.remove-frames", NULL, remove_frames_action);
+  gtk_widget_class_install_action (widget_class, "datasets.add-frames", NULL, frames_action);
+  gtk_widget_class_install_action (widget_class, "datasets.remove-frames", NULL, frames_action);
   gtk_widget_class_install_action (widget_class, "datasets.show-frames", NULL, show_frames_action);
   gtk_widget_class_install_action (widget_class, "datasets.show-split", "s", show_split_action);
   gtk_widget_class_install_action (widget_class, "datasets.split", NULL, split_action);

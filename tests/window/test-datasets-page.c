@@ -383,7 +383,7 @@ test_frames (Site *site, gconstpointer data)
   quarry_test_wait (quarry_frame_model_get_n (quarry_session_get_frames (site->session)) == 6);
   site_act (page, "datasets.add-frames", NULL);
   quarry_test_wait (is_listed (page, "a 6"));               /* two were in it */
-  quarry_test_wait (said (site, "to “a”"));
+  quarry_test_wait (said (site, "Added 4 frames to “a”"));
   quarry_session_set_query_text (site->session, "");
   quarry_test_wait (quarry_frame_model_get_n (quarry_session_get_frames (site->session)) == 12);
   site_act (page, "datasets.add-frames", NULL);
@@ -392,7 +392,7 @@ test_frames (Site *site, gconstpointer data)
   quarry_test_wait (quarry_frame_model_get_n (quarry_session_get_frames (site->session)) == 6);
   site_act (page, "datasets.remove-frames", NULL);
   quarry_test_wait (is_listed (page, "a 6"));
-  quarry_test_wait (said (site, "Removed the frames found now from “a”"));
+  quarry_test_wait (said (site, "Removed 6 frames from “a”"));
 }
 
 static void
