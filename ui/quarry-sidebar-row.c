@@ -273,9 +273,12 @@ quarry_sidebar_row_set_item (QuarrySidebarRow *self, QuarrySidebarItem *item)
 {
   g_return_if_fail (QUARRY_IS_SIDEBAR_ROW (self));
 
+  if (self->item == item)
+    return;
   if (self->item != NULL)
     g_clear_signal_handler (&self->changed_id, self->item);
-  if (!g_set_object (&self->item, item) || item == NULL)
+  g_set_object (&self->item, item);
+  if (item == NULL)
     return;
   self->changed_id = g_signal_connect (item, "changed", G_CALLBACK (item_changed_cb), self);
   update (self);
