@@ -90,6 +90,7 @@ quarry_report_add (QuarryReport     *self,
                    ...)
 {
   QuarryIssue *issue = NULL;
+  g_autofree char *message = NULL;
   va_list args;
 
   g_return_if_fail (QUARRY_IS_REPORT (self));
@@ -97,10 +98,11 @@ quarry_report_add (QuarryReport     *self,
   issue = g_new0 (QuarryIssue, 1);
   issue->level = level;
   issue->path = g_utf8_make_valid (path != NULL ? path : "", -1);     /* a file name may hold any bytes */
-  issue->place = g_strdup (place);
+  issue->place = place != NULL ? g_utf8_make_valid (place, -1) : NULL;
   va_start (args, format);
-  issue->message = g_strdup_vprintf (format, args);
+  message = g_strdup_vprintf (format, args);
   va_end (args);
+  issue->message = g_utf8_make_valid (message, -1);                   /* and so may what it quotes */
   g_mutex_lock (&self->lock);
   g_ptr_array_add (self->issues, issue);
   g_mutex_unlock (&self->lock);
