@@ -58,6 +58,7 @@ typedef struct
   gboolean          personal;        /* takes access tokens only */
   guint             access, access_left;   /* the token that holds, and for how many requests yet */
   guint             n_refreshes;
+  gboolean          no_upload_list;  /* uploads are to be asked for one by one */
   gboolean          lose_project;    /* the next project is made, but its answer breaks off */
 } QuarryTestStudio;
 
@@ -214,6 +215,17 @@ quarry_test_studio_upload (QuarryTestStudio *self, QuarryTestRequest *request, Q
   quarry_test_reply_take (reply, 201, json_pack ("{so}", "file_upload_ids", ids));
 }
 
+/* As a young project does: all there are, whichever were asked for */
+static inline void
+quarry_test_studio_uploads (QuarryTestStudio *self, QuarryTestReply *reply)
+{
+  json_t *list = json_array ();
+
+  for (guint i = 0; i < self->uploads->len; i++)
+    json_array_append_new (list, json_pack ("{si ss}", "id", (int) i + 1, "file", (char *) self->uploads->pdata[i]));
+  quarry_test_reply_take (reply, 200, list);
+}
+
 static inline void
 quarry_test_studio_import (QuarryTestStudio *self, QuarryTestRequest *request, QuarryTestReply *reply)
 {
@@ -347,6 +359,10 @@ quarry_test_studio_handle (QuarryTestRequest *request, QuarryTestReply *reply, g
     quarry_test_reply_json (reply, 200, "{\"status\":\"completed\"}");
   else if (g_str_has_suffix (path, "/import"))
     quarry_test_studio_import (self, request, reply);
+  else if (strstr (path, "/file-uploads?ids=%5B") != NULL && !self->no_upload_list)
+    quarry_test_studio_uploads (self, reply);
+  else if (strstr (path, "/file-uploads?") != NULL)
+    quarry_test_reply_json (reply, 404, "{}");
   else if (g_str_has_prefix (path, "/api/import/file-upload/"))
     quarry_test_reply_take (reply, 200, json_pack ("{ss}", "file",
       (char *) self->uploads->pdata[quarry_test_number_in (path, "file-upload/", 1) - 1]));

@@ -47,15 +47,12 @@ is_upload_of (const char *file, const QuarryVendorItem *item)
   return found != NULL && found > file && !g_ascii_isalnum (found[-1]);
 }
 
-static gboolean
-note_upload (Sending *sending, json_int_t id, GPtrArray *items, GError **error)
+/* @upload: what the server says about one uploaded file */
+static void
+note_upload (GPtrArray *items, json_t *upload)
 {
-  g_autofree char *path = g_strdup_printf ("/api/import/file-upload/%" JSON_INTEGER_FORMAT, id);
-  g_autoptr(json_t) root = quarry_label_studio_get (sending->client, path, sending->cancellable, error);
-  const char *file = json_string_value (json_object_get (root, "file"));
+  const char *file = json_string_value (json_object_get (upload, "file"));
 
-  if (root == NULL)
-    return FALSE;
   for (guint i = 0; file != NULL && i < items->len; i++)
     {
       QuarryVendorItem *item = items->pdata[i];
@@ -66,7 +63,54 @@ note_upload (Sending *sending, json_int_t id, GPtrArray *items, GError **error)
           item->task->upload = g_str_has_prefix (file, "/") ? g_strdup (file) : g_strconcat ("/data/", file, NULL);
         }
     }
+}
+
+/* One request for all. Returns: FALSE with @error set; a server that has no such list is fine: then nothing is noted */
+static gboolean
+note_uploads_at_once (Sending *sending, json_t *ids, GPtrArray *items, GError **error)
+{
+  char *list = json_dumps (ids, JSON_COMPACT);
+  g_autofree char *escaped = g_uri_escape_string (list, NULL, FALSE);
+  g_autofree char *path = g_strdup_printf ("/api/projects/%s/file-uploads?ids=%s", sending->project, escaped);
+  g_autoptr(GError) local = NULL;
+  g_autoptr(json_t) root = quarry_label_studio_get (sending->client, path, sending->cancellable, &local);
+  gsize i = 0;
+  json_t *upload = NULL;
+
+  free (list);
+  json_array_foreach (root, i, upload)
+    note_upload (items, upload);
+  if (root != NULL || g_error_matches (local, QUARRY_HTTP_ERROR, QUARRY_HTTP_ERROR_NOT_FOUND))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
+static gboolean
+note_uploads_one_by_one (Sending *sending, json_t *ids, GPtrArray *items, GError **error)
+{
+  gsize i = 0;
+  json_t *id = NULL;
+
+  json_array_foreach (ids, i, id)
+    {
+      g_autofree char *path = g_strdup_printf ("/api/import/file-upload/%" JSON_INTEGER_FORMAT, json_integer_value (id));
+      g_autoptr(json_t) upload = quarry_label_studio_get (sending->client, path, sending->cancellable, error);
+
+      if (upload == NULL)
+        return FALSE;
+      note_upload (items, upload);
+    }
   return TRUE;
+}
+
+static const QuarryVendorItem *
+find_without_upload (GPtrArray *items)
+{
+  for (guint i = 0; i < items->len; i++)
+    if (((QuarryVendorItem *) items->pdata[i])->task->upload == NULL)
+      return items->pdata[i];
+  return NULL;
 }
 
 /* Uploads the images of @items without making tasks of them */
@@ -76,21 +120,24 @@ upload (Sending *sending, GPtrArray *items, const QuarryHttpPart *parts, GError 
   g_autofree char *path = g_strdup_printf ("/api/projects/%s/import?commit_to_project=false", sending->project);
   g_autoptr(json_t) root = quarry_label_studio_post_parts (sending->client, path, parts, items->len, sending->cancellable, error);
   json_t *ids = json_object_get (root, "file_upload_ids");
-  gsize i = 0;
-  json_t *id = NULL;
+  const QuarryVendorItem *missing = NULL;
 
   if (root == NULL)
     return FALSE;
-  json_array_foreach (ids, i, id)
-    if (!note_upload (sending, json_integer_value (id), items, error))
+  if (!json_is_array (ids))
+    {
+      quarry_label_studio_set_answer_error (error, path, "answer has no list of uploads");
       return FALSE;
-  for (guint n = 0; n < items->len; n++)
-    if (((QuarryVendorItem *) items->pdata[n])->task->upload == NULL)
-      {
-        g_set_error (error, QUARRY_VENDOR_ERROR, QUARRY_VENDOR_ERROR_ANSWER, "%s: the server does not name the upload of '%s'", path,
-                     ((QuarryVendorItem *) items->pdata[n])->name);
-        return FALSE;
-      }
+    }
+  if (!note_uploads_at_once (sending, ids, items, error) ||
+      (find_without_upload (items) != NULL && !note_uploads_one_by_one (sending, ids, items, error)))
+    return FALSE;
+  missing = find_without_upload (items);
+  if (missing != NULL)
+    {
+      g_set_error (error, QUARRY_VENDOR_ERROR, QUARRY_VENDOR_ERROR_ANSWER, "%s: the server does not name the upload of '%s'", path, missing->name);
+      return FALSE;
+    }
   return sending->saved (sending->data, items, error);
 }
 
