@@ -96,6 +96,9 @@ static void
 quarry_job_row_init (QuarryJobRow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  /* The actions want a number as soon as the row is on the page, which is before it has its job */
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (self->open), "x", (gint64) 0);
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (self->pull), "x", (gint64) 0);
 }
 
 GtkWidget *
