@@ -16,7 +16,7 @@ import sys
 import tempfile
 import zlib
 
-QUARRY = sys.argv[1]
+QUARRY = os.path.abspath(sys.argv[1])
 HERE = pathlib.Path(tempfile.mkdtemp(prefix='quarry-cli-'))
 CASES = []
 TIMEOUT_S = 300
