@@ -159,9 +159,9 @@ test_page_buttons (Site *site, gconstpointer data)
 static const char *
 bar_state (Site *site)
 {
-  GtkWidget *bar = window_find (site, GTK_TYPE_ACTION_BAR);
+  GtkWidget *bar = widget_child (site->window, "selection_bar");
 
-  return gtk_widget_get_visible (bar) ? gtk_stack_get_visible_child_name (GTK_STACK (site_find (bar, GTK_TYPE_STACK, NULL))) : "";
+  return gtk_widget_get_visible (bar) ? gtk_stack_get_visible_child_name (widget_child (site->window, "selection_actions")) : "";
 }
 
 static gboolean
