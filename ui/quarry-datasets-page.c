@@ -193,7 +193,6 @@ add_legend (QuarryDatasetsPage *self, const QuarryDataset *dataset, const char *
   quarry_bar_color_of (split, index, &color);
   quarry_bar_set_share (QUARRY_BAR (swatch), 1, &color);
   gtk_widget_add_css_class (swatch, "swatch");
-  gtk_widget_set_size_request (swatch, 10, -1);
   gtk_widget_set_halign (swatch, GTK_ALIGN_CENTER);
   gtk_widget_set_valign (swatch, GTK_ALIGN_CENTER);
   gtk_box_append (GTK_BOX (box), swatch);

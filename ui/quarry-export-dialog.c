@@ -21,7 +21,7 @@ struct _QuarryExportDialog
   QuarryId             dataset;
   char                *name;
   int                  last_version;
-  char                *folder;        /* where the new one is made; nullable: not chosen yet */
+  char                *folder;        /* where the new one is made */
   gboolean             named;         /* the person typed a name for the new folder */
   gboolean             naming;        /* we are writing it */
   GPtrArray           *splits;        /* GtkCheckButton, unowned; their names as data "split" */
@@ -85,7 +85,7 @@ dup_target (QuarryExportDialog *self)
 {
   g_autofree char *name = g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->folder_name))));
 
-  if (self->folder == NULL || *name == '\0' || strchr (name, G_DIR_SEPARATOR) != NULL)
+  if (*name == '\0' || strchr (name, G_DIR_SEPARATOR) != NULL)
     return NULL;
   return g_build_filename (self->folder, name, NULL);
 }
@@ -113,7 +113,7 @@ update (QuarryExportDialog *self)
 
   for (guint i = 0; i < self->splits->len; i++)
     any = any || gtk_check_button_get_active (self->splits->pdata[i]);
-  adw_action_row_set_subtitle (self->folder_row, self->folder != NULL ? self->folder : _("Not chosen yet"));
+  adw_action_row_set_subtitle (self->folder_row, self->folder);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "export.start", target != NULL && any);
 }
 
@@ -373,6 +373,7 @@ quarry_export_dialog_present (QuarrySession       *session,
                               const QuarryDataset *dataset,
                               int                  version)
 {
+  const char *documents = g_get_user_special_dir (G_USER_DIRECTORY_DOCUMENTS);
   QuarryExportDialog *self = NULL;
   g_autofree char *title = NULL;
 
@@ -385,7 +386,7 @@ quarry_export_dialog_present (QuarrySession       *session,
   self->dataset = dataset->id;
   self->name = g_strdup (dataset->name);
   self->last_version = dataset->last_version;
-  self->folder = g_strdup (g_get_user_special_dir (G_USER_DIRECTORY_DOCUMENTS));
+  self->folder = g_strdup (documents != NULL ? documents : g_get_home_dir ());
   fill_formats (self);
   fill_versions (self, version);
   fill_splits (self, dataset);

@@ -66,6 +66,19 @@ show_progress (QuarryJobRow *self, const QuarryJob *job)
   gtk_label_set_text (self->progress, text);
 }
 
+/* A push that was cut off goes on when it is asked for again: nothing else would tell a person so */
+static void
+show_error (QuarryJobRow *self, const QuarryJob *job)
+{
+  const gboolean failed = job->error != NULL && *job->error != '\0';
+  const gboolean cut_off = job->n_sent < job->n_tasks && g_strcmp0 (job->state, "cancelled") != 0;
+  g_autofree char *why = failed ? quarry_format_sentence (job->error) : NULL;
+  g_autofree char *text = g_strjoin (" ", failed ? why : "", cut_off ? _("Push the same frames under the same name again to go on.") : "", NULL);
+
+  gtk_label_set_text (self->error, g_strstrip (text));
+  gtk_widget_set_visible (GTK_WIDGET (self->error), failed);
+}
+
 static void
 quarry_job_row_dispose (GObject *object)
 {
@@ -126,10 +139,9 @@ quarry_job_row_set_job (QuarryJobRow    *self,
   gtk_label_set_text (self->state, state);
   gtk_widget_set_css_classes (GTK_WIDGET (self->state), classes);
   show_progress (self, job);
-  gtk_label_set_text (self->error, job->error != NULL ? job->error : "");
-  gtk_widget_set_visible (GTK_WIDGET (self->error), job->error != NULL && *job->error != '\0');
+  show_error (self, job);
   gtk_actionable_set_action_target (GTK_ACTIONABLE (self->open), "x", job->id);
   gtk_actionable_set_action_target (GTK_ACTIONABLE (self->pull), "x", job->id);
-  gtk_widget_set_visible (self->open, job->external_id != NULL);
+  gtk_widget_set_sensitive (self->open, job->external_id != NULL);
   gtk_widget_set_sensitive (self->pull, job->external_id != NULL);
 }

@@ -89,7 +89,7 @@ test_ledger (Site *site, gconstpointer data)
   g_assert_false (gtk_widget_get_sensitive (GTK_WIDGET (site_child (row, "pull"))));    /* the vendor does not know it yet */
   g_assert_true (quarry_catalog_update_job (site->catalog, job, "17", "failed", "the vendor said 500", NULL));
   quarry_test_wait (g_str_equal (get_text (row, "state"), "Failed"));                   /* the same row, filled again */
-  g_assert_cmpstr (get_text (row, "error"), ==, "the vendor said 500");
+  g_assert_cmpstr (get_text (row, "error"), ==, "The vendor said 500. Push the same frames under the same name again to go on.");
   g_assert_true (gtk_widget_get_sensitive (GTK_WIDGET (site_child (row, "pull"))));
 }
 
