@@ -416,3 +416,10 @@ quarry_frame_cell_update (QuarryFrameCell *self)
     }
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
+
+gboolean
+quarry_frame_cell_is_known (QuarryFrameCell *self)
+{
+  g_return_val_if_fail (QUARRY_IS_FRAME_CELL (self), FALSE);
+  return quarry_grid_cache_get_frame (self->cache, self->frame) != NULL;
+}

@@ -23,6 +23,7 @@ guint      quarry_frame_cell_get_position (QuarryFrameCell *self);
 void       quarry_frame_cell_set_size     (QuarryFrameCell *self,
                                            int              size);         /* least width, px */
 void       quarry_frame_cell_update       (QuarryFrameCell *self);         /* what the cache knows has changed */
+gboolean   quarry_frame_cell_is_known     (QuarryFrameCell *self);         /* its record has been read */
 int        quarry_frame_cell_get_height   (int              width);        /* px */
 char      *quarry_frame_cell_dup_caption  (const QuarryFrame *frame);      /* "site-7 · 14:02:31.2" */
 char      *quarry_frame_cell_dup_time     (const QuarryFrame *frame);      /* local time, else the key */

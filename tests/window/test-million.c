@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * QUARRY_MAKE_CATALOG names the generator, QUARRY_MILLION the number of frames. A stall is the longest time in which the
- * main loop did not come round. The limits are of optimised builds: 100 ms, and 500 MB resident. Sanitizers make all
+ * main loop did not come round, less what the machine gave to other programs. The limits are of optimised builds: 100 ms, and 500 MB resident. Sanitizers make all
  * slower and bigger; there the stall may be four times as long and memory is not looked at.
  */
 
@@ -24,25 +24,40 @@
 typedef struct
 {
   gint64 last;       /* µs */
+  gint64 waited;     /* ns, at that time */
   gint64 longest;    /* µs */
   guint  source;
 } Stall;
+
+/* ns for which this thread was ready while the machine ran others: not our stall. 0 where the kernel does not tell */
+static gint64
+get_waited (void)
+{
+  g_autofree char *text = NULL;
+  g_auto(GStrv) fields = NULL;
+
+  if (!g_file_get_contents ("/proc/thread-self/schedstat", &text, NULL, NULL))
+    return 0;
+  fields = g_strsplit (text, " ", 3);
+  return fields[0] != NULL && fields[1] != NULL ? g_ascii_strtoll (fields[1], NULL, 10) : 0;
+}
 
 static gboolean
 tick_cb (gpointer data)
 {
   Stall *stall = data;
-  const gint64 now = g_get_monotonic_time ();
+  const gint64 now = g_get_monotonic_time (), waited = get_waited ();
 
-  stall->longest = MAX (stall->longest, now - stall->last);
+  stall->longest = MAX (stall->longest, now - stall->last - (waited - stall->waited) / 1000);
   stall->last = now;
+  stall->waited = waited;
   return G_SOURCE_CONTINUE;
 }
 
 static void
 stall_begin (Stall *stall)
 {
-  *stall = (Stall) { g_get_monotonic_time (), 0, g_timeout_add_full (G_PRIORITY_HIGH, TICK_MS, tick_cb, stall, NULL) };
+  *stall = (Stall) { g_get_monotonic_time (), get_waited (), 0, g_timeout_add_full (G_PRIORITY_HIGH, TICK_MS, tick_cb, stall, NULL) };
 }
 
 static void
