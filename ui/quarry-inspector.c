@@ -29,6 +29,7 @@ struct _QuarryInspector
   GtkWidget      *tags_heading;
   GtkFlowBox     *tags;
   GtkLabel       *labels_heading;
+  GtkLabel       *labels_sets;
   GtkBox         *labels;
   GtkWidget      *media_heading;
   GtkBox         *media;
@@ -211,9 +212,27 @@ make_line (const char *color, gboolean with_dot, const char *name, const char *v
   return grid;
 }
 
+/* The sets of all classes where they are the same, else NULL: then each class tells its own */
+static const char *
+find_common_sets (const QuarryFacts *facts)
+{
+  const char *sets = NULL;
+
+  for (guint i = 0; i < facts->classes->len; i++)
+    {
+      const QuarryFactsRow *row = g_ptr_array_index (facts->classes, i);
+
+      if (i > 0 && g_strcmp0 (sets, row->sets) != 0)
+        return NULL;
+      sets = row->sets;
+    }
+  return sets;
+}
+
 static void
 show_labels (QuarryInspector *self, const QuarryFacts *facts)
 {
+  const char *common = find_common_sets (facts);
   g_autofree char *count = quarry_format_count (facts->n_labels);
   g_autofree char *heading = g_strdup_printf (_("Labels · %s"), count);
   const gboolean one = facts->frame != NULL;
@@ -221,12 +240,14 @@ show_labels (QuarryInspector *self, const QuarryFacts *facts)
   gtk_label_set_text (self->labels_heading, facts->n_labels > 0 ? heading : _("No Labels"));
   gtk_widget_set_visible (GTK_WIDGET (self->labels_heading), one);
   gtk_widget_set_visible (GTK_WIDGET (self->labels), one && facts->classes->len > 0);
+  gtk_label_set_text (self->labels_sets, common != NULL ? common : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->labels_sets), one && common != NULL);
   for (guint i = 0; i < facts->classes->len; i++)
     {
       const QuarryFactsRow *row = g_ptr_array_index (facts->classes, i);
       g_autofree char *n = quarry_format_count (row->n);
 
-      gtk_box_append (self->labels, make_line (row->color, TRUE, row->name, n, row->sets));
+      gtk_box_append (self->labels, make_line (row->color, TRUE, row->name, n, common == NULL ? row->sets : NULL));
     }
 }
 
@@ -417,6 +438,7 @@ quarry_inspector_class_init (QuarryInspectorClass *klass)
   gtk_widget_class_bind_template_child (widget_class, QuarryInspector, tags_heading);
   gtk_widget_class_bind_template_child (widget_class, QuarryInspector, tags);
   gtk_widget_class_bind_template_child (widget_class, QuarryInspector, labels_heading);
+  gtk_widget_class_bind_template_child (widget_class, QuarryInspector, labels_sets);
   gtk_widget_class_bind_template_child (widget_class, QuarryInspector, labels);
   gtk_widget_class_bind_template_child (widget_class, QuarryInspector, media_heading);
   gtk_widget_class_bind_template_child (widget_class, QuarryInspector, media);

@@ -259,6 +259,26 @@ test_panes (Site *site, gconstpointer data)
 }
 
 static void
+test_inspector (Site *site, gconstpointer data)
+{
+  AdwFlap *flap = ADW_FLAP (adw_flap_get_content (ADW_FLAP (window_find (site, ADW_TYPE_FLAP))));
+
+  g_assert_true (adw_flap_get_reveal_flap (flap));
+  window_act (site, "win.page", g_variant_new_string ("jobs"));          /* not about frames */
+  g_assert_false (adw_flap_get_reveal_flap (flap));
+  window_act (site, "win.page", g_variant_new_string ("frame"));
+  g_assert_true (adw_flap_get_reveal_flap (flap));
+  g_assert_true (window_press (site, GDK_KEY_F11, 0));
+  g_assert_false (adw_flap_get_reveal_flap (flap));
+  window_act (site, "win.page", g_variant_new_string ("grid"));          /* stays as it was chosen */
+  g_assert_false (adw_flap_get_reveal_flap (flap));
+  adw_flap_set_reveal_flap (flap, TRUE);                                 /* swiped in */
+  window_act (site, "win.page", g_variant_new_string ("jobs"));
+  window_act (site, "win.page", g_variant_new_string ("grid"));
+  g_assert_true (adw_flap_get_reveal_flap (flap));
+}
+
+static void
 got_text_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   *(char **) user_data = gdk_clipboard_read_text_finish (GDK_CLIPBOARD (source), result, NULL);
@@ -385,6 +405,7 @@ main (int argc, char **argv)
     { "/window/opens-a-frame-and-comes-back", test_open_and_back, NULL },
     { "/window/selects-all", test_select_all, NULL },
     { "/window/panes-fold", test_panes, NULL },
+    { "/window/the-inspector-shows-where-frames-are", test_inspector, NULL },
     { "/window/copies-paths", test_copy_path, NULL },
     { "/window/light-and-dark", test_style, NULL },
     { "/window/shortcuts-and-history", test_dialogs, NULL },
