@@ -3,8 +3,9 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * QUARRY_MAKE_CATALOG names the generator, QUARRY_MILLION the number of frames. A stall is the longest time in which the
- * main loop did not come round, less what the machine gave to other programs. The limits are of optimised builds: 100 ms, and 500 MB resident. Sanitizers make all
- * slower and bigger; there the stall may be four times as long and memory is not looked at.
+ * main loop did not come round, less what the machine gave to other programs. The limits are of optimised builds: 100 ms,
+ * and 500 MB resident. Sanitizers make all slower and bigger; there the stall may be four times as long and memory is not
+ * looked at.
  */
 
 #include "config.h"
