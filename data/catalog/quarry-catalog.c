@@ -128,6 +128,7 @@ typedef struct
 {
   QuarryCatalog *self;         /* not owned: close joins the thread */
   QuarryDb      *db;           /* owned by the thread */
+  gint64         version;      /* at the time of opening: what others commit from then on is news */
 } Writer;
 
 static gpointer
@@ -136,7 +137,7 @@ writer_thread (gpointer data)
   g_autofree Writer *writer = data;
   QuarryCatalog *self = writer->self;
   QuarryDb *db = writer->db;
-  gint64 version = quarry_db_get_data_version (db);
+  gint64 version = writer->version;
 
   while (TRUE)
     {
@@ -421,7 +422,7 @@ quarry_catalog_open (const char *path, GError **error)
   self->path = g_steal_pointer (&absolute);
   self->open = TRUE;
   writer = g_new0 (Writer, 1);
-  *writer = (Writer) { self, db };
+  *writer = (Writer) { self, db, quarry_db_get_data_version (db) };
   self->writer = g_thread_new ("catalog-writer", writer_thread, writer);
   return g_steal_pointer (&self);
 }
