@@ -25,7 +25,6 @@ struct _QuarryBarChart
   GtkWidget  parent_instance;
 
   char      *title;
-  char      *empty_text;
   GPtrArray *rows;             /* QuarryFacetRow, owned list, longest first; nullable */
   gboolean   show_all;
   gboolean   frames_wanted;    /* also where labels are known */
@@ -246,7 +245,6 @@ quarry_bar_chart_finalize (GObject *object)
   QuarryBarChart *self = QUARRY_BAR_CHART (object);
 
   g_free (self->title);
-  g_free (self->empty_text);
   G_OBJECT_CLASS (quarry_bar_chart_parent_class)->finalize (object);
 }
 
@@ -282,7 +280,6 @@ quarry_bar_chart_new (const char *title,
   QuarryBarChart *self = g_object_new (QUARRY_TYPE_BAR_CHART, NULL);
 
   self->title = g_strdup (title);
-  self->empty_text = g_strdup (empty_text);
   gtk_label_set_text (GTK_LABEL (self->empty), empty_text);
   make_header (self);
   gtk_box_append (GTK_BOX (self->box), self->list);
@@ -308,6 +305,16 @@ quarry_bar_chart_set_rows (QuarryBarChart *self,
   g_clear_pointer (&self->rows, g_ptr_array_unref);
   self->rows = rows;
   update (self);
+}
+
+/* What to say where there are no rows */
+void
+quarry_bar_chart_set_empty_text (QuarryBarChart *self,
+                                 const char     *empty_text)
+{
+  g_return_if_fail (QUARRY_IS_BAR_CHART (self));
+
+  gtk_label_set_text (GTK_LABEL (self->empty), empty_text);
 }
 
 guint

@@ -19,6 +19,8 @@ GtkWidget *quarry_bar_chart_new         (const char     *title,
                                          const char     *empty_text);
 void       quarry_bar_chart_set_rows    (QuarryBarChart *self,
                                          GPtrArray      *rows);
+void       quarry_bar_chart_set_empty_text (QuarryBarChart *self,
+                                         const char     *empty_text);
 guint      quarry_bar_chart_get_n_shown (QuarryBarChart *self);
 GtkWidget *quarry_bar_chart_get_row     (QuarryBarChart *self,
                                          guint           position);

@@ -123,6 +123,7 @@ quarry_frame_page_show_drawing (QuarryFramePage *self,
   quarry_frame_page_show_camera (self);
   quarry_space_viewport_set_drawing (self->space, drawing);
   gtk_label_set_text (self->space_label, text);
+  gtk_widget_set_visible (GTK_WIDGET (self->space_label), drawing->clouds->len > 0);
   show_panes (self, drawing, previews);
   show_warning (self, drawing);
 }

@@ -162,6 +162,8 @@ show_counts (GtkWidget *page, gpointer request, gpointer result)
       drop_zeros (counts->facets[i]);
       if (chart_kinds[i].facet == QUARRY_FACET_SPLIT)
         color_splits (counts->facets[i]);
+      quarry_bar_chart_set_empty_text (QUARRY_BAR_CHART (self->chart[i]),
+                                       *quarry_query_get_text (request) != '\0' ? _("None in these frames") : _(chart_kinds[i].empty));
       quarry_bar_chart_set_rows (QUARRY_BAR_CHART (self->chart[i]), counts->facets[i]);
     }
 }

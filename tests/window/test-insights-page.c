@@ -71,6 +71,7 @@ test_query_narrows (Site *site, gconstpointer data)
   quarry_test_wait (chart_is (page, "Scenes", "pit 6"));
   g_assert_nonnull (site_find (page, GTK_TYPE_LABEL, "of 12"));
   g_assert_nonnull (site_find (page, GTK_TYPE_LABEL, "6 frames found by “scene:pit”"));
+  g_assert_nonnull (site_find (find_chart (page, "Tags"), GTK_TYPE_LABEL, "None in these frames"));
   g_assert_true (site_act (page, "insights.count-all", NULL));
   g_assert_cmpstr (quarry_session_get_query_text (site->session), ==, "");
   quarry_test_wait (chart_is (page, "Scenes", "pit 6|road 6"));
