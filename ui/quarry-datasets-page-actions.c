@@ -227,7 +227,7 @@ freeze_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   QuarryDataset *dataset = quarry_datasets_page_get_dataset (QUARRY_DATASETS_PAGE (widget));
   g_autofree char *heading = NULL;
-  const char *body = _("Keeps its frames, splits and labels as they are now, under a number, for good.");
+  const char *body = _("Keeps its frames and splits as they are now, under a number, for good. Labels are covered by its hash, not copied.");
 
   if (dataset == NULL)
     return;
