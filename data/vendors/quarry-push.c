@@ -17,7 +17,7 @@
 #define BATCH        50         /* tasks a request: little is lost when it fails, and servers with one writer breathe */
 #define ROUNDS_MAX   5
 #define FAILURES_MAX 3
-#define SETTLE_MS    15000
+#define SETTLE_MS    30000      /* a server with one writer lets a request wait behind others for so long */
 #define POLL_MS      500
 
 typedef struct

@@ -125,7 +125,7 @@ typedef struct
   GArray  *frames;             /* QuarryId */
   char   **sensors;            /* cameras to send; NULL: all */
   QuarryId set;                /* labels to send along; 0: none */
-  guint    settle_ms;          /* how long a request that was cut off may still take effect at the vendor; 0: 15 s */
+  guint    settle_ms;          /* how long a request that was cut off may still take effect at the vendor; 0: 30 s */
 } QuarryPushRequest;
 
 void     quarry_push_request_clear (QuarryPushRequest *self);

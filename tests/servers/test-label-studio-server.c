@@ -17,7 +17,6 @@
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (json_t, json_decref)
 
-#define SETTLE_MS 10000      /* a request that was cut off has shown or failed by then */
 
 typedef struct
 {
@@ -160,7 +159,6 @@ push (Fixture *fixture, const char *name)
   g_autoptr(GError) error = NULL;
   QuarryId job = 0;
 
-  request.settle_ms = SETTLE_MS;
   job = quarry_test_push (fixture->yard, &request, &report, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (quarry_report_get_n_issues (report, QUARRY_ISSUE_NOTE), ==, 1);      /* the cuboids */
@@ -537,7 +535,6 @@ run_push (const char *path, const char *name)
   yard.frames = quarry_test_query (yard.catalog, "");
   yard.set = quarry_test_find_set (yard.catalog, "truth");
   request = quarry_test_request_new (&yard, name);
-  request.settle_ms = SETTLE_MS;
   quarry_test_push (&yard, &request, NULL, &error);
   g_array_unref (yard.frames);
   quarry_test_close (yard.catalog);
