@@ -11,39 +11,12 @@ import math
 import os
 import pathlib
 import random
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 
-QUARRY = sys.argv[1]
-HERE = pathlib.Path(tempfile.mkdtemp(prefix='quarry-cli-'))
-CASES = []
-
-
-class Skip(Exception):
-    pass
-
-
-def case(claim):
-    def add(function):
-        CASES.append((claim, function))
-        return function
-    return add
-
-
-def quarry(*words, expect=0):
-    done = subprocess.run([QUARRY, '--catalog', str(HERE / 'catalog.db'), *map(str, words)], capture_output=True, text=True, timeout=300)
-    assert done.returncode == expect, f'{words}: exit {done.returncode}, not {expect}\n{done.stdout}{done.stderr}'
-    return done
-
-
-def listing(*words):
-    rows = json.loads(quarry(*words, '--json').stdout)
-    assert isinstance(rows, list) and all('id' in row for row in rows)
-    return rows
+from quarry_cli import HERE, QUARRY, Skip, case, listing, main, quarry
 
 
 def dataset(name):
@@ -289,24 +262,6 @@ def train():
     assert 'status 4' in quarry('train', 'd@1', '--format', 'coco', '--to', to, '--', 'sh', '-c', 'exit 4', expect=1).stderr
     assert 'moon' in quarry('train', 'd@1', '--format', 'coco', '--to', to, '--', 'echo', '{moon}', expect=1).stderr
     quarry('train', 'd@1', '--format', 'coco', '--to', to, expect=2)
-
-
-def main():
-    print(f'1..{len(CASES)}', flush=True)
-    bad = 0
-    for i, (claim, function) in enumerate(CASES, 1):
-        try:
-            function()
-            print(f'ok {i} {claim}', flush=True)
-        except Skip as why:
-            print(f'ok {i} {claim} # SKIP {why}', flush=True)
-        except Exception as error:                     # a failed case must not hide the next ones
-            bad += 1
-            for line in f'{type(error).__name__}: {error}'.splitlines()[:40]:
-                print('#', line)
-            print(f'not ok {i} {claim}', flush=True)
-    shutil.rmtree(HERE, ignore_errors=True)
-    return 1 if bad else 0
 
 
 sys.exit(main())

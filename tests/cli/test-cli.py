@@ -6,42 +6,13 @@
 # Usage: test-cli.py QUARRY-BINARY
 
 import json
-import os
-import pathlib
 import re
 import shutil
 import sqlite3
 import subprocess
 import sys
-import tempfile
 
-QUARRY = sys.argv[1]
-HERE = pathlib.Path(tempfile.mkdtemp(prefix='quarry-cli-'))
-CASES = []
-
-
-class Skip(Exception):
-    pass
-
-
-def case(claim):
-    def add(function):
-        CASES.append((claim, function))
-        return function
-    return add
-
-
-def quarry(*words, catalog='catalog.db', expect=0, env=None):
-    done = subprocess.run([QUARRY, '--catalog', str(HERE / catalog), *map(str, words)], capture_output=True, text=True,
-                          env={**os.environ, **(env or {})}, timeout=300)
-    assert done.returncode == expect, f'{words}: exit {done.returncode}, not {expect}\n{done.stdout}{done.stderr}'
-    return done
-
-
-def listing(*words, **more):
-    rows = json.loads(quarry(*words, '--json', **more).stdout)
-    assert isinstance(rows, list)
-    return rows
+from quarry_cli import HERE, QUARRY, Skip, case, listing, main, quarry
 
 
 def mount_point():
@@ -291,24 +262,6 @@ def helps():
     assert len(commands) > 15, commands
     for command in commands:
         assert f'quarry {command}' in quarry(command, '--help').stdout, command
-
-
-def main():
-    print(f'1..{len(CASES)}', flush=True)
-    bad = 0
-    for i, (claim, function) in enumerate(CASES, 1):
-        try:
-            function()
-            print(f'ok {i} {claim}', flush=True)
-        except Skip as why:
-            print(f'ok {i} {claim} # SKIP {why}', flush=True)
-        except Exception as error:                     # a failed case must not hide the next ones
-            bad += 1
-            for line in f'{type(error).__name__}: {error}'.splitlines()[:40]:
-                print('#', line)
-            print(f'not ok {i} {claim}', flush=True)
-    shutil.rmtree(HERE, ignore_errors=True)
-    return 1 if bad else 0
 
 
 sys.exit(main())
