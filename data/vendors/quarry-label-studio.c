@@ -108,7 +108,7 @@ label_studio_find_project (QuarryVendor  *vendor,
 
   for (guint page = 1; more; page++)
     {
-      g_autofree char *path = g_strdup_printf ("/api/projects/?page=%u&page_size=%d&include=task_number", page, PAGE);
+      g_autofree char *path = g_strdup_printf ("/api/projects/?page=%u&page_size=%d", page, PAGE);
       g_autoptr(json_t) root = quarry_label_studio_get (self->client, path, cancellable, error);
       json_t *results = json_object_get (root, "results");
       gsize i = 0;
