@@ -114,14 +114,14 @@ test_row_without_project (void)
   QuarryJob job = { .account_name = (char *) "a", .name = (char *) "n", .state = (char *) "failed", .error = (char *) "no <answer>" };
 
   quarry_job_row_set_job (QUARRY_JOB_ROW (row), &job, "Label Studio", 0);
-  g_assert_false (gtk_widget_get_visible (widget_child (row, "open")));
+  g_assert_false (gtk_widget_get_sensitive (widget_child (row, "open")));
   g_assert_false (gtk_widget_get_sensitive (widget_child (row, "pull")));
   g_assert_true (gtk_widget_get_visible (widget_child (row, "error")));
-  g_assert_cmpstr (widget_text (row, "error"), ==, "no <answer>");
+  g_assert_cmpstr (widget_text (row, "error"), ==, "No <answer>.");
   job.external_id = (char *) "12";
   job.error = NULL;
   quarry_job_row_set_job (QUARRY_JOB_ROW (row), &job, "Label Studio", 0);
-  g_assert_true (gtk_widget_get_visible (widget_child (row, "open")));
+  g_assert_true (gtk_widget_get_sensitive (widget_child (row, "open")));
   g_assert_true (gtk_widget_get_sensitive (widget_child (row, "pull")));
   g_assert_false (gtk_widget_get_visible (widget_child (row, "error")));
   g_assert_finalize_object (row);
