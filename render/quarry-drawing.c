@@ -155,7 +155,7 @@ load_cloud (QuarryDrawing *self, QuarryCatalog *catalog, QuarryMedia *media, GCa
 {
   const QuarryPose body_from_lidar = get_body_from_lidar (catalog, self->frame, media);
   GError *local = NULL;
-  QuarryCloud *cloud = quarry_media_load_cloud (catalog, self->frame->scene, media, cancellable, &local);
+  QuarryCloud *cloud = quarry_media_load_cloud (quarry_catalog_get_storage (catalog), catalog, self->frame->scene, media, cancellable, &local);
 
   quarry_drawing_add_cloud (self, media, cloud, &body_from_lidar);
   return cloud != NULL || note_error (self, local, error);
@@ -184,7 +184,7 @@ load_camera (QuarryDrawing *self,
     }
   if (!with_picture)
     return TRUE;
-  view->image = quarry_media_load_image (media, 0, cancellable, &local);
+  view->image = quarry_media_load_image (quarry_catalog_get_storage (catalog), media, 0, cancellable, &local);
   return view->image != NULL || note_error (self, local, error);
 }
 

@@ -42,7 +42,10 @@ quarry_test_try_import (QuarryTestImport *self, const char *path, const char *fo
 
   g_clear_object (&self->report);
   self->report = g_object_ref (quarry_operation_get_report (operation));
-  return quarry_ingest_import (self->test.catalog, path, format, operation, error);
+  QuarryIngestOptions options = QUARRY_INGEST_OPTIONS_DEFAULT;
+
+  options.format = format;
+  return quarry_ingest_import (self->test.catalog, path, &options, operation, error);
 }
 
 static inline QuarryId

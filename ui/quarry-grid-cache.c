@@ -132,7 +132,7 @@ load_thumbnail (QuarryGridCache *self, Entry *entry)
   load = g_new0 (Load, 1);
   *load = (Load) { g_object_ref (self), entry->id, g_object_ref (entry->loading) };
   quarry_thumbnails_load_async (quarry_session_get_thumbnails (self->session), entry->frame->cover_uri,
-                                entry->frame->cover_offset, entry->frame->cover_length, entry->loading, thumbnail_cb, load);
+                                entry->frame->cover_offset, entry->frame->cover_length, entry->frame->cover_format, entry->loading, thumbnail_cb, load);
 }
 
 /* --- records --- */

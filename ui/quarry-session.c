@@ -363,7 +363,7 @@ quarry_session_new (QuarryCatalog *catalog)
 
   self = g_object_new (QUARRY_TYPE_SESSION, NULL);
   self->catalog = g_object_ref (catalog);
-  self->thumbnails = quarry_thumbnails_new (NULL, THUMBNAIL_SIZE);
+  self->thumbnails = quarry_thumbnails_new (quarry_catalog_get_storage (catalog), NULL, THUMBNAIL_SIZE);
   self->poll_source = g_timeout_add_seconds (POLL_INTERVAL_S, poll_cb, self);
   g_signal_connect_object (catalog, "changed", G_CALLBACK (catalog_changed_cb), self, 0);
   start_search (self);

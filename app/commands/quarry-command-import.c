@@ -18,7 +18,7 @@ typedef struct
 {
   QuarryCatalog *catalog;
   const char    *path;
-  const char    *format;      /* nullable */
+  QuarryIngestOptions options;
   QuarryId       source;      /* out */
 } Import;
 
@@ -27,7 +27,7 @@ import_in_thread (QuarryOperation *operation, gpointer data, GError **error)
 {
   Import *import = data;
 
-  import->source = quarry_ingest_import (import->catalog, import->path, import->format, operation,
+  import->source = quarry_ingest_import (import->catalog, import->path, &import->options, operation,
                                          error);
   return import->source != 0;
 }
@@ -88,13 +88,13 @@ import_one (Import *import, json_t *array)
 }
 
 static QuarryExit
-import_all (QuarryCommandContext *context, char **paths, int n, const char *format, json_t *array)
+import_all (QuarryCommandContext *context, char **paths, int n, const QuarryIngestOptions *options, json_t *array)
 {
   QuarryExit worst = QUARRY_EXIT_DONE;
 
   for (int i = 0; i < n; i++)
     {
-      Import import = { context->catalog, paths[i], format, 0 };
+      Import import = { context->catalog, paths[i], *options, 0 };
       const QuarryExit code = import_one (&import, array);
 
       if (code == QUARRY_EXIT_FAILED || worst == QUARRY_EXIT_DONE)
@@ -107,6 +107,7 @@ static QuarryExit
 run (QuarryCommandContext *context, int argc, char **argv)
 {
   g_autofree char *format = NULL;
+  QuarryIngestOptions options = QUARRY_INGEST_OPTIONS_DEFAULT;
   gboolean formats = FALSE, as_json = FALSE, link = FALSE;
   const GOptionEntry entries[] = {
     { "format", 'f', 0, G_OPTION_ARG_STRING, &format, "The format, where guessing it fails",
@@ -132,7 +133,8 @@ run (QuarryCommandContext *context, int argc, char **argv)
   if (quarry_command_open (context) == NULL)
     return QUARRY_EXIT_FAILED;
   array = as_json ? json_array () : NULL;
-  code = import_all (context, argv + 1, argc - 1, format, array);
+  options.format = format;
+  code = import_all (context, argv + 1, argc - 1, &options, array);
   if (as_json)
     {
       char *text = json_dumps (array, JSON_INDENT (1) | JSON_SORT_KEYS);

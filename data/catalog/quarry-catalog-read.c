@@ -294,7 +294,7 @@ read_frame_cover (QuarryDb *db, QuarryFrame *frame, GError **error)
 {
   g_autoptr(QuarryStmt) stmt = quarry_db_prepare (
       db, error,
-      "SELECT m.id, m.uri, m.byte_offset, m.byte_length FROM media m JOIN sensor s ON s.id = m.sensor"
+      "SELECT m.id, m.uri, m.byte_offset, m.byte_length, m.format FROM media m JOIN sensor s ON s.id = m.sensor"
       " WHERE m.frame = ?1 AND s.kind = 'camera' ORDER BY m.sensor LIMIT 1",
       "i", frame->id);
   int row = 0;
@@ -307,6 +307,7 @@ read_frame_cover (QuarryDb *db, QuarryFrame *frame, GError **error)
   frame->cover_uri = quarry_stmt_dup (stmt, 1);
   frame->cover_offset = quarry_stmt_int (stmt, 2);
   frame->cover_length = quarry_stmt_int (stmt, 3);
+  frame->cover_format = quarry_stmt_dup (stmt, 4);
   return TRUE;
 }
 

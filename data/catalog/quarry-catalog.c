@@ -19,6 +19,7 @@ struct _QuarryCatalog
 {
   GObject       parent_instance;
   char         *path;
+  QuarryStorage *storage;
   GMainContext *context;       /* where "changed" is emitted */
 
   GThread      *writer;
@@ -41,6 +42,7 @@ G_DEFINE_QUARK (quarry-catalog-error-quark, quarry_catalog_error)
 /* append only; entry n makes user_version n + 1 */
 static const char * const migrations[] = {
   "001-first.sql",
+  "002-recordings.sql",
 };
 
 typedef struct
@@ -491,6 +493,7 @@ quarry_catalog_finalize (GObject *object)
   g_clear_pointer (&self->readers, g_ptr_array_unref);
   g_clear_pointer (&self->context, g_main_context_unref);
   g_clear_pointer (&self->path, g_free);
+  g_clear_object (&self->storage);
   g_mutex_clear (&self->lock);
   g_cond_clear (&self->returned);
   G_OBJECT_CLASS (quarry_catalog_parent_class)->finalize (object);
@@ -515,6 +518,7 @@ quarry_catalog_init (QuarryCatalog *self)
   g_cond_init (&self->returned);
   self->jobs = g_async_queue_new_full (g_free);
   self->readers = g_ptr_array_new ();
+  self->storage = quarry_storage_new ();
   self->context = g_main_context_ref_thread_default ();
 }
 
@@ -522,6 +526,14 @@ const char *
 quarry_catalog_get_path (QuarryCatalog *self)
 {
   return self->path;
+}
+
+QuarryStorage *
+quarry_catalog_get_storage (QuarryCatalog *self)
+{
+  g_return_val_if_fail (QUARRY_IS_CATALOG (self), NULL);
+
+  return self->storage;
 }
 
 /**

@@ -13,6 +13,7 @@
 #include "quarry-query.h"
 #include "quarry-records.h"
 #include "quarry-report.h"
+#include "quarry-storage.h"
 
 G_BEGIN_DECLS
 
@@ -43,6 +44,7 @@ QuarryCatalog *quarry_catalog_open            (const char     *path,
 gboolean       quarry_catalog_close           (QuarryCatalog  *self,
                                                GError        **error);
 const char    *quarry_catalog_get_path        (QuarryCatalog  *self);
+QuarryStorage *quarry_catalog_get_storage     (QuarryCatalog  *self);    /* (transfer none): what its media are read through; any thread */
 void           quarry_catalog_poll            (QuarryCatalog  *self);
 gboolean       quarry_catalog_check           (QuarryCatalog  *self,
                                                QuarryReport   *report,

@@ -60,6 +60,7 @@ quarry_frame_free (QuarryFrame *self)
   g_free (self->key);
   g_strfreev (self->tags);
   g_free (self->cover_uri);
+  g_free (self->cover_format);
   g_free (self);
 }
 

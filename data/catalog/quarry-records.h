@@ -86,6 +86,7 @@ typedef struct
   QuarryId   cover_media;    /* the picture that stands for the frame: its first camera by sensor id; 0 none */
   char      *cover_uri;      /* nullable */
   gint64     cover_offset, cover_length;
+  char      *cover_format;   /* nullable */
 } QuarryFrame;
 
 typedef struct

@@ -15,6 +15,7 @@ struct _QuarryIngest
   QuarryOperation    *operation;
   QuarryReport       *report;
   const QuarryReader *reader;
+  QuarryIngestOptions options;        /* strings are the caller's */
   char               *path;
   char               *name;
   QuarryId            source;         /* 0 until the first scene */

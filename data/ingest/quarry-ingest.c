@@ -181,7 +181,7 @@ free_draft (gpointer data)
  * is "partial"
  */
 QuarryId
-quarry_ingest_import (QuarryCatalog *catalog, const char *path, const char *format,
+quarry_ingest_import (QuarryCatalog *catalog, const char *path, const QuarryIngestOptions *options,
                       QuarryOperation *operation, GError **error)
 {
   g_autofree char *real = NULL;
@@ -195,13 +195,14 @@ quarry_ingest_import (QuarryCatalog *catalog, const char *path, const char *form
   real = resolve_path (path, error);
   if (real == NULL)
     return 0;
-  reader = quarry_ingest_find_reader (format, real, error);
+  reader = quarry_ingest_find_reader (options != NULL ? options->format : NULL, real, error);
   if (reader == NULL)
     return 0;
   self.catalog = catalog;
   self.operation = operation;
   self.report = quarry_operation_get_report (operation);
   self.reader = reader;
+  self.options = options != NULL ? *options : QUARRY_INGEST_OPTIONS_DEFAULT;
   self.path = real;
   self.name = g_path_get_basename (real);
   self.batch = g_ptr_array_new_with_free_func (free_draft);
@@ -216,6 +217,18 @@ const char *
 quarry_ingest_get_path (QuarryIngest *self)
 {
   return self->path;
+}
+
+const QuarryIngestOptions *
+quarry_ingest_get_options (QuarryIngest *self)
+{
+  return &self->options;
+}
+
+QuarryStorage *
+quarry_ingest_get_storage (QuarryIngest *self)
+{
+  return quarry_catalog_get_storage (self->catalog);
 }
 
 const char *

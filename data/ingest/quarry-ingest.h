@@ -20,28 +20,85 @@ GQuark quarry_ingest_error_quark (void);
 
 typedef struct _QuarryIngest QuarryIngest;
 
-typedef struct
+typedef struct _QuarryReader QuarryReader;
+typedef struct _QuarryIngestPreview QuarryIngestPreview;
+
+struct _QuarryReader
 {
   const char  *id;            /* kept in the catalog, never changes: "kitti-raw" */
   const char  *name;          /* "KITTI raw drives" */
   const char  *what;          /* one line: which files it reads */
   int        (*probe) (const char *path);                              /* 0 no … 100 surely; cheap */
   gboolean   (*read)  (QuarryIngest *ingest, GError **error);          /* one bad file: quarry_ingest_skip, and on */
-} QuarryReader;
+  QuarryIngestPreview *(*preview) (QuarryStorage *storage, const char *path, GCancellable *cancellable, GError **error);   /* nullable; .reader is set by the caller */
+};
 
 const QuarryReader * const *quarry_ingest_list_readers (void);          /* NULL-ended */
 const QuarryReader         *quarry_ingest_find_reader  (const char     *id_or_null,
                                                         const char     *path,
                                                         GError        **error);
 
+/* How streams become frames; kept with the source, so that importing again does the same */
+typedef enum
+{
+  QUARRY_SYNC_DEFAULT,        /* the first lidar, else the first camera, nearest */
+  QUARRY_SYNC_LIDAR,          /* a frame for each cloud of the first lidar */
+  QUARRY_SYNC_SENSOR,         /* a frame for each media of the sensor named in sync_sensor */
+  QUARRY_SYNC_NONE,           /* a frame for each media */
+} QuarrySyncBy;
+
+typedef struct
+{
+  const char  *format;          /* nullable: guessed */
+  QuarrySyncBy sync;
+  const char  *sync_sensor;     /* of QUARRY_SYNC_SENSOR */
+  gboolean     latest_before;   /* the newest media not after the frame; else the nearest */
+  gint64       tolerance_ns;    /* a media farther from the frame is stale; 0: half the period of the sensor that leads */
+  const char  *copy_to;         /* nullable: media are extracted to files in this folder */
+} QuarryIngestOptions;
+#define QUARRY_INGEST_OPTIONS_DEFAULT ((QuarryIngestOptions) { NULL, QUARRY_SYNC_DEFAULT, NULL, FALSE, 0, NULL })
+
+/* What a source holds, told before it is imported */
+typedef struct
+{
+  char             *name;         /* topic or folder */
+  char             *type;         /* "sensor_msgs/msg/Image", "jpeg" …; nullable */
+  gboolean          is_sensor;    /* becomes a sensor of this kind; else it is only listed, or used (poses, calibration) */
+  QuarrySensorKind  kind;
+  char             *sensor;       /* its name then; nullable */
+  gint64            n;            /* messages or files; −1 unknown */
+  gint64            start_ns, end_ns;   /* QUARRY_NO_TIME unknown */
+} QuarryIngestStream;
+
+struct _QuarryIngestPreview
+{
+  const QuarryReader *reader;
+  gint64              bytes;      /* −1 unknown */
+  gint64              n_scenes;   /* −1 unknown */
+  gint64              n_frames;   /* a guess by the default policy; −1 unknown */
+  GPtrArray          *streams;    /* QuarryIngestStream */
+  GPtrArray          *notes;      /* char *: what is worth knowing before (truncated, no index …) */
+};
+
+void                 quarry_ingest_stream_free  (QuarryIngestStream  *self);
+QuarryIngestPreview *quarry_ingest_preview_new  (void);
+void                 quarry_ingest_preview_free (QuarryIngestPreview *self);
+QuarryIngestPreview *quarry_ingest_preview      (QuarryStorage       *storage,     /* blocking, but quick: by index, header and file names */
+                                                 const char          *path,
+                                                 const char          *format,      /* nullable */
+                                                 GCancellable        *cancellable,
+                                                 GError             **error);
+
 /* The whole import; blocking: call inside an operation. Returns the source's id, 0 on error. */
 QuarryId      quarry_ingest_import          (QuarryCatalog     *catalog,
                                              const char        *path,
-                                             const char        *format,     /* nullable: guessed */
+                                             const QuarryIngestOptions *options,   /* nullable: the default */
                                              QuarryOperation   *operation,
                                              GError           **error);
 
 /* For readers */
+const QuarryIngestOptions *quarry_ingest_get_options (QuarryIngest *self);
+QuarryStorage *quarry_ingest_get_storage    (QuarryIngest *self);                                  /* (transfer none) */
 const char   *quarry_ingest_get_path        (QuarryIngest *self);                                  /* absolute, no slash at the end */
 const char   *quarry_ingest_get_name        (QuarryIngest *self);                                  /* of the source */
 gboolean      quarry_ingest_is_cancelled    (QuarryIngest *self, GError **error);
@@ -73,5 +130,7 @@ gboolean      quarry_ingest_has_file        (const char *folder, const char *nam
 gboolean      quarry_ingest_has_folder      (const char *folder, const char *name);
 char         *quarry_ingest_read_text       (QuarryIngest *self, const char *path, gsize limit, GError **error);                /* a small text file */
 int           quarry_ingest_compare_natural (const char *a, const char *b);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (QuarryIngestPreview, quarry_ingest_preview_free)
 
 G_END_DECLS

@@ -185,7 +185,7 @@ copy_range (const char *source, gint64 offset, gint64 length, const char *path, 
 static Outcome
 copy_remote (QuarryExport *self, const QuarryMedia *media, const char *path, GError **error)
 {
-  g_autoptr(GBytes) bytes = quarry_media_read (media->uri, media->offset, media->length,
+  g_autoptr(GBytes) bytes = quarry_media_read (quarry_catalog_get_storage (self->catalog), media->uri, media->offset, media->length,
                                                quarry_operation_get_cancellable (self->operation), error);
   g_autoptr(GError) local = NULL;
 

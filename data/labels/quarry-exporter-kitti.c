@@ -169,7 +169,7 @@ write_cloud (Kitti *self, GError **error)
 
   if (g_str_equal (self->lidar->format, "kitti-bin"))
     return quarry_export_media (self->job, self->lidar, relative, &there, error);
-  cloud = quarry_media_load_cloud (self->job->catalog, self->frame->frame->scene, self->lidar,
+  cloud = quarry_media_load_cloud (quarry_catalog_get_storage (self->job->catalog), self->job->catalog, self->frame->frame->scene, self->lidar,
                                    quarry_operation_get_cancellable (self->job->operation), &failure);
   if (cloud == NULL)
     {

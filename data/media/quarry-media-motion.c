@@ -17,14 +17,15 @@
 /* Returns: (transfer full): (lidar) points at the media's stamp where there are poses, else as
  * recorded */
 QuarryCloud *
-quarry_media_load_cloud (QuarryCatalog      *catalog,
+quarry_media_load_cloud (QuarryStorage      *storage,
+                         QuarryCatalog      *catalog,
                          QuarryId            scene,
                          const QuarryMedia  *media,
                          GCancellable       *cancellable,
                          GError            **error)
 {
   g_autoptr (GBytes)
-      bytes = quarry_media_read (media->uri, media->offset, media->length, cancellable, error);
+      bytes = quarry_media_read (storage, media->uri, media->offset, media->length, cancellable, error);
   g_autoptr (QuarryCloud)
       cloud = bytes != NULL ? quarry_cloud_decode (bytes, media->format, media->uri, error) : NULL;
   g_autoptr(GArray) trajectory = NULL;

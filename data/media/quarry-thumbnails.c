@@ -28,6 +28,7 @@
 struct _QuarryThumbnails
 {
   GObject      parent_instance;
+  QuarryStorage *storage;      /* nullable */
   char        *folder;
   int          size;           /* px of the longer side */
   GThreadPool *pool;           /* of GTask */
@@ -37,6 +38,7 @@ struct _QuarryThumbnails
 typedef struct
 {
   char   *uri;
+  char   *format;      /* nullable */
   gint64  offset, length;
   gint    serial;      /* larger is newer */
 } Request;
@@ -49,34 +51,25 @@ request_free (gpointer data)
   Request *request = data;
 
   g_free (request->uri);
+  g_free (request->format);
   g_free (request);
 }
 
 /* Returns: (transfer full): where the thumbnail of the file as it is now is kept */
 static char *
 dup_cache_path (QuarryThumbnails *self, const char *uri, gint64 offset, gint64 length,
-                GError **error)
+                const char *format, GError **error)
 {
-  g_autofree char *path = g_str_has_prefix (uri, "file:") ? g_filename_from_uri (uri, NULL, NULL)
-                                                          : g_strdup (uri);
+  g_autofree char *version = quarry_media_dup_version (self->storage, uri, NULL, error);
   g_autofree char *key = NULL;
   char hex[33];
   char folder[3];
   XXH128_hash_t hash;
-  GStatBuf info;
 
-  if (path == NULL || g_stat (path, &info) != 0)
-    {
-      const int code = path != NULL ? errno : EINVAL;
-
-      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code), "cannot open '%s': %s", uri,
-                   g_strerror (code));
-      return NULL;
-    }
-  key = g_strdup_printf ("%s\n%" G_GINT64_FORMAT "\n%" G_GINT64_FORMAT "\n%" G_GINT64_FORMAT
-                         "\n%" G_GINT64_FORMAT ".%09ld\n%d",
-                         uri, offset, length, (gint64) info.st_size, (gint64) info.st_mtim.tv_sec,
-                         info.st_mtim.tv_nsec, self->size);
+  if (version == NULL)
+    return NULL;
+  key = g_strdup_printf ("%s\n%" G_GINT64_FORMAT "\n%" G_GINT64_FORMAT "\n%s\n%s\n%d", uri, offset,
+                         length, format != NULL ? format : "", version, self->size);
   hash = XXH3_128bits (key, strlen (key));
   g_snprintf (hex, sizeof hex, "%016" G_GINT64_MODIFIER "x%016" G_GINT64_MODIFIER "x",
               (guint64) hash.high64, (guint64) hash.low64);
@@ -88,7 +81,7 @@ dup_cache_path (QuarryThumbnails *self, const char *uri, gint64 offset, gint64 l
 static QuarryImage *
 read_cached (const char *path)
 {
-  g_autoptr(GBytes) bytes = quarry_media_read (path, 0, -1, NULL, NULL);
+  g_autoptr(GBytes) bytes = quarry_media_read (NULL, path, 0, -1, NULL, NULL);
   g_autoptr(GBytes) jpeg = NULL;
   QuarryImage *image = NULL;
   gsize length = 0;
@@ -152,7 +145,7 @@ static QuarryImage *
 make_thumbnail (QuarryThumbnails *self, const char *uri, gint64 offset, gint64 length,
                 GCancellable *cancellable, GError **error)
 {
-  g_autoptr(GBytes) bytes = quarry_media_read (uri, offset, length, cancellable, error);
+  g_autoptr(GBytes) bytes = quarry_media_read (self->storage, uri, offset, length, cancellable, error);
   g_autoptr(QuarryImage) image = NULL;
   QuarryImage *thumbnail = NULL;
 
@@ -181,6 +174,7 @@ quarry_thumbnails_load (QuarryThumbnails  *self,
                         const char        *uri,
                         gint64             offset,
                         gint64             length,
+                        const char        *format,
                         GCancellable      *cancellable,
                         GError           **error)
 {
@@ -191,7 +185,7 @@ quarry_thumbnails_load (QuarryThumbnails  *self,
 
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;
-  path = dup_cache_path (self, uri, offset, length, error);
+  path = dup_cache_path (self, uri, offset, length, format, error);
   if (path == NULL)
     return NULL;
   image = read_cached (path);
@@ -214,7 +208,7 @@ load_in_thread (gpointer data, gpointer unused)
   if (g_task_return_error_if_cancelled (task))
     return;
   image = quarry_thumbnails_load (g_task_get_source_object (task), request->uri, request->offset,
-                                  request->length, g_task_get_cancellable (task), &error);
+                                  request->length, request->format, g_task_get_cancellable (task), &error);
   if (image != NULL)
     g_task_return_pointer (task, image, (GDestroyNotify) quarry_image_free);
   else
@@ -236,6 +230,7 @@ quarry_thumbnails_load_async (QuarryThumbnails    *self,
                               const char          *uri,
                               gint64               offset,
                               gint64               length,
+                              const char          *format,
                               GCancellable        *cancellable,
                               GAsyncReadyCallback  callback,
                               gpointer             user_data)
@@ -246,7 +241,7 @@ quarry_thumbnails_load_async (QuarryThumbnails    *self,
   g_return_if_fail (QUARRY_IS_THUMBNAILS (self) && uri != NULL);
 
   request = g_new (Request, 1);
-  *request = (Request) { g_strdup (uri), offset, length, g_atomic_int_add (&self->serial, 1) };
+  *request = (Request) { g_strdup (uri), g_strdup (format), offset, length, g_atomic_int_add (&self->serial, 1) };
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, quarry_thumbnails_load_async);
   g_task_set_task_data (task, request, request_free);
@@ -269,6 +264,7 @@ quarry_thumbnails_finalize (GObject *object)
   /* Each request holds a reference, so none is waiting; not to be waited for, since this may be a
    * pool's thread */
   g_thread_pool_free (self->pool, FALSE, FALSE);
+  g_clear_object (&self->storage);
   g_free (self->folder);
   G_OBJECT_CLASS (quarry_thumbnails_parent_class)->finalize (object);
 }
@@ -288,13 +284,14 @@ quarry_thumbnails_init (QuarryThumbnails *self)
 
 /* Returns: (transfer full) */
 QuarryThumbnails *
-quarry_thumbnails_new (const char *folder, int size)
+quarry_thumbnails_new (QuarryStorage *storage, const char *folder, int size)
 {
   QuarryThumbnails *self = NULL;
 
   g_return_val_if_fail (size > 0, NULL);
 
   self = g_object_new (QUARRY_TYPE_THUMBNAILS, NULL);
+  self->storage = storage != NULL ? g_object_ref (storage) : NULL;
   self->folder = folder != NULL
                      ? g_strdup (folder)
                      : g_build_filename (g_get_user_cache_dir (), "quarry", "thumbnails", NULL);

@@ -10,18 +10,21 @@
 #pragma once
 
 #include "quarry-image.h"
+#include "quarry-storage.h"
 
 G_BEGIN_DECLS
 
 #define QUARRY_TYPE_THUMBNAILS (quarry_thumbnails_get_type ())
 G_DECLARE_FINAL_TYPE (QuarryThumbnails, quarry_thumbnails, QUARRY, THUMBNAILS, GObject)
 
-QuarryThumbnails *quarry_thumbnails_new         (const char           *folder,       /* nullable: the default */
+QuarryThumbnails *quarry_thumbnails_new         (QuarryStorage        *storage,      /* nullable: this machine's files only */
+                                                 const char           *folder,       /* nullable: the default */
                                                  int                   size);        /* px of the longer side */
 void              quarry_thumbnails_load_async  (QuarryThumbnails     *self,
                                                  const char           *uri,
                                                  gint64                offset,
                                                  gint64                length,
+                                                 const char           *format,
                                                  GCancellable         *cancellable,
                                                  GAsyncReadyCallback   callback,
                                                  gpointer              user_data);
@@ -32,6 +35,7 @@ QuarryImage      *quarry_thumbnails_load        (QuarryThumbnails     *self,    
                                                  const char           *uri,
                                                  gint64                offset,
                                                  gint64                length,
+                                                 const char           *format,
                                                  GCancellable         *cancellable,
                                                  GError              **error);
 

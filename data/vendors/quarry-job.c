@@ -237,6 +237,7 @@ make_item (QuarryCatalog *catalog, const QuarryTask *task, QuarryId set, guint k
       quarry_vendor_item_free (item);
       return NULL;
     }
+  item->storage = quarry_catalog_get_storage (catalog);
   item->scene_name = g_strdup (frame->scene_name);
   item->frame_key = g_strdup (frame->key);
   item->name = g_strdup_printf ("%s %s %s", frame->scene_name, frame->key, item->media->sensor_name);

@@ -158,7 +158,7 @@ add_part (Sending *sending, QuarryVendorItem *item, GArray *parts, gsize *size, 
   const char *ending = NULL;
   const char *type = NULL;
   g_autoptr(GError) local = NULL;
-  GBytes *bytes = quarry_vendor_read_image (item->media, &ending, &type, sending->cancellable, &local);
+  GBytes *bytes = quarry_vendor_read_image (item->storage, item->media, &ending, &type, sending->cancellable, &local);
   QuarryHttpPart part = { NULL, NULL, NULL, bytes };
 
   if (bytes == NULL)

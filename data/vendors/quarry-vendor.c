@@ -190,7 +190,8 @@ quarry_vendor_note_key (GHashTable *ids_by_key, const char *key, const char *ext
 }
 
 GBytes *
-quarry_vendor_read_image (const QuarryMedia  *media,
+quarry_vendor_read_image (QuarryStorage      *storage,
+                          const QuarryMedia  *media,
                           const char        **out_ending,
                           const char        **out_type,
                           GCancellable       *cancellable,
@@ -200,7 +201,7 @@ quarry_vendor_read_image (const QuarryMedia  *media,
     { "jpeg", ".jpg", "image/jpeg" }, { "png", ".png", "image/png" }, { "webp", ".webp", "image/webp" },
     { "bmp", ".bmp", "image/bmp" },   { "gif", ".gif", "image/gif" },
   };
-  g_autoptr(GBytes) bytes = quarry_media_read (media->uri, media->offset, media->length, cancellable, error);
+  g_autoptr(GBytes) bytes = quarry_media_read (storage, media->uri, media->offset, media->length, cancellable, error);
   g_autoptr(QuarryImage) image = NULL;
 
   if (bytes == NULL)

@@ -29,6 +29,7 @@ typedef struct                     /* one task as the generic code hands it to a
 {
   QuarryTask   *task;              /* the ledger's row; backend sets upload and external_id */
   QuarryMedia  *media;
+  QuarryStorage *storage;          /* what the media is read through; borrowed from the catalog */
   char         *name;              /* for people: "site-7 000012 cam_front" */
   char         *scene_name;
   char         *frame_key;
@@ -98,7 +99,8 @@ GHashTable              *quarry_vendor_keys_new   (void);                       
 void                     quarry_vendor_note_key   (GHashTable        *ids_by_key,
                                                    const char        *key,
                                                    const char        *external_id);
-GBytes                  *quarry_vendor_read_image (const QuarryMedia *media,      /* as browsers can show it: as it is, else as PNG */
+GBytes                  *quarry_vendor_read_image (QuarryStorage     *storage,
+                                                   const QuarryMedia *media,      /* as browsers can show it: as it is, else as PNG */
                                                    const char       **out_ending, /* ".jpg" */
                                                    const char       **out_type,   /* "image/jpeg" */
                                                    GCancellable      *cancellable,

@@ -57,7 +57,7 @@ test_made (void)
   g_assert_cmpuint (frames->len, ==, 0);
   g_assert_cmpstr (quarry_catalog_get_path (catalog), ==, path);
   quarry_test_close (catalog);
-  g_assert_cmpint (read_pragma (path, "PRAGMA user_version"), ==, 1);
+  g_assert_cmpint (read_pragma (path, "PRAGMA user_version"), ==, 2);
   g_assert_cmpint (read_pragma (path, "PRAGMA application_id"), ==, 0x51727279);
   quarry_test_remove (folder);
 }
@@ -94,7 +94,7 @@ test_newer (QuarryTestCatalog *test, gconstpointer data)
   quarry_test_close (g_steal_pointer (&test->catalog));
   run_sql (test->path, "PRAGMA user_version = 99");
   assert_refused (test->path, QUARRY_CATALOG_ERROR_TOO_NEW,
-                  "'*catalog.db' has format 99, this Quarry knows up to 1: use a newer Quarry");
+                  "'*catalog.db' has format 99, this Quarry knows up to 2: use a newer Quarry");
   g_assert_cmpint (read_pragma (test->path, "PRAGMA user_version"), ==, 99);
 }
 
@@ -347,7 +347,7 @@ test_opened_at_once (void)
         threads[i] = g_thread_new ("opener", open_thread, path);
       for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
         g_thread_join (threads[i]);
-      g_assert_cmpint (read_pragma (path, "PRAGMA user_version"), ==, 1);
+      g_assert_cmpint (read_pragma (path, "PRAGMA user_version"), ==, 2);
     }
   quarry_test_remove (folder);
 }

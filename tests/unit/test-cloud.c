@@ -51,7 +51,7 @@ test_pcd_round_trip_is_exact (void)
   g_assert_no_error (error);
   g_assert_true (quarry_cloud_count (path, "pcd", &n, &error));
   g_assert_cmpint (n, ==, 1000);
-  bytes = quarry_media_read (path, 0, -1, NULL, &error);
+  bytes = quarry_media_read (NULL, path, 0, -1, NULL, &error);
   back = quarry_cloud_decode (bytes, "pcd", path, &error);
   g_assert_no_error (error);
   g_assert_cmpmem (back->xyz, 12000, cloud->xyz, 12000);
@@ -76,7 +76,7 @@ test_kitti_round_trip_is_exact (void)
   g_assert_no_error (error);
   g_assert_true (quarry_cloud_count (path, "kitti-bin", &n, &error));
   g_assert_cmpint (n, ==, 777);
-  bytes = quarry_media_read (path, 0, -1, NULL, &error);
+  bytes = quarry_media_read (NULL, path, 0, -1, NULL, &error);
   back = quarry_cloud_decode (bytes, "kitti-bin", path, &error);
   g_assert_no_error (error);
   g_assert_cmpmem (back->xyz, 777 * 12, cloud->xyz, 777 * 12);
@@ -218,7 +218,7 @@ test_real_clouds_are_read (void)
 
       if (path == NULL)
         return;
-      bytes = quarry_media_read (path, 0, -1, NULL, NULL);
+      bytes = quarry_media_read (NULL, path, 0, -1, NULL, NULL);
       cloud = quarry_cloud_decode (bytes, "pcd", files[i].path, &error);
       if (files[i].n < 0)
         {
@@ -251,7 +251,7 @@ test_compressed_equals_plain (void)
       for (int k = 0; k < 2; k++)
         {
           g_autofree char *path = quarry_test_shared (pairs[i][k]);
-          g_autoptr(GBytes) bytes = path != NULL ? quarry_media_read (path, 0, -1, NULL, NULL)
+          g_autoptr(GBytes) bytes = path != NULL ? quarry_media_read (NULL, path, 0, -1, NULL, NULL)
                                                   : NULL;
 
           if (path == NULL)
@@ -307,7 +307,7 @@ make_bytes (int kind, const char *folder)
     return make_compressed ();
   g_assert_true (kind == 1 ? quarry_cloud_write_pcd (cloud, path, NULL)
                            : quarry_cloud_write_kitti (cloud, path, NULL));
-  return quarry_media_read (path, 0, -1, NULL, NULL);
+  return quarry_media_read (NULL, path, 0, -1, NULL, NULL);
 }
 
 static void

@@ -158,13 +158,13 @@ test_exif_orientation_is_applied (void)
 
   if (first_path == NULL)
     return;
-  first = quarry_media_read (first_path, 0, -1, NULL, NULL);
+  first = quarry_media_read (NULL, first_path, 0, -1, NULL, NULL);
   upright = quarry_image_decode (first, 150, first_path, NULL);
   for (int i = 2; i <= 8; i++)
     {
       g_autofree char *relative = g_strdup_printf ("images/exif_orientation/Landscape_%d.jpg", i);
       g_autofree char *path = quarry_test_shared (relative);
-      g_autoptr(GBytes) bytes = quarry_media_read (path, 0, -1, NULL, NULL);
+      g_autoptr(GBytes) bytes = quarry_media_read (NULL, path, 0, -1, NULL, NULL);
       g_autoptr(QuarryImage) scaled = quarry_image_decode (bytes, 150, path, NULL);
       g_autoptr(QuarryImage) full = quarry_image_decode (bytes, 0, path, NULL);
       g_autoptr(GError) error = NULL;
@@ -193,7 +193,7 @@ test_cmyk_has_its_colours (void)
 
   if (path == NULL)
     return;
-  bytes = quarry_media_read (path, 0, -1, NULL, NULL);
+  bytes = quarry_media_read (NULL, path, 0, -1, NULL, NULL);
   image = quarry_image_decode (bytes, 0, path, &error);
   g_assert_no_error (error);
   g_assert_cmpint (image->width, ==, 100);
@@ -220,7 +220,7 @@ test_broken_pictures_are_errors (void)
 
       if (path == NULL)
         return;
-      bytes = quarry_media_read (path, 0, -1, NULL, NULL);
+      bytes = quarry_media_read (NULL, path, 0, -1, NULL, NULL);
       image = quarry_image_decode (bytes, 0, name, &error);
       g_test_message ("%s", error != NULL ? error->message : names[i]);
       g_assert_null (image);
@@ -249,7 +249,7 @@ check_folder (const char *folder)
           check_folder (path);
           continue;
         }
-      bytes = quarry_media_read (path, 0, -1, NULL, NULL);
+      bytes = quarry_media_read (NULL, path, 0, -1, NULL, NULL);
       image = quarry_image_decode (bytes, 0, name, &error);
       g_assert_true ((image != NULL) == (error == NULL));
       if (image == NULL)
@@ -287,7 +287,7 @@ test_all_of_png_suite_is_read (void)
 
       if (!g_str_has_suffix (name, ".png"))
         continue;
-      bytes = quarry_media_read (path, 0, -1, NULL, NULL);
+      bytes = quarry_media_read (NULL, path, 0, -1, NULL, NULL);
       image = quarry_image_decode (bytes, 0, name, &error);
       g_assert_no_error (error);
       g_assert_cmpint (image->width, ==, 32);

@@ -26,12 +26,12 @@ test_ranges_are_read (void)
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autoptr(GError) error = NULL;
-      g_autoptr(GBytes) bytes = quarry_media_read (i % 2 == 0 ? path : uri, cases[i].offset,
+      g_autoptr(GBytes) bytes = quarry_media_read (NULL, i % 2 == 0 ? path : uri, cases[i].offset,
                                                     cases[i].length, NULL, &error);
 
       if (cases[i].expected == NULL)
         {
-          g_assert_error (error, QUARRY_MEDIA_ERROR, QUARRY_MEDIA_ERROR_BROKEN);
+          g_assert_error (error, QUARRY_STORAGE_ERROR, QUARRY_STORAGE_ERROR_ENDS);
           g_assert_true (g_str_has_suffix (error->message, "the file ends at byte 10"));
           g_assert_nonnull (strstr (error->message, path));
           continue;
@@ -54,21 +54,21 @@ test_what_is_no_file_is_told (void)
   g_autoptr(GError) error = NULL;
 
   g_assert_cmpint (mkfifo (pipe, 0600), ==, 0);
-  g_assert_null (quarry_media_read (missing, 0, -1, NULL, &error));
+  g_assert_null (quarry_media_read (NULL, missing, 0, -1, NULL, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
   g_assert_cmpstr (error->message, ==, message);
   g_clear_error (&error);
-  g_assert_null (quarry_media_read (pipe, 0, -1, NULL, &error));
+  g_assert_null (quarry_media_read (NULL, pipe, 0, -1, NULL, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_REGULAR_FILE);
   g_clear_error (&error);
-  g_assert_null (quarry_media_read (folder, 0, -1, NULL, &error));
+  g_assert_null (quarry_media_read (NULL, folder, 0, -1, NULL, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_REGULAR_FILE);
   g_clear_error (&error);
-  g_assert_null (quarry_media_read ("s3://bucket/a.jpg", 0, -1, NULL, &error));
-  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED);
+  g_assert_null (quarry_media_read (NULL, "s3://bucket/a.jpg", 0, -1, NULL, &error));
+  g_assert_error (error, QUARRY_STORAGE_ERROR, QUARRY_STORAGE_ERROR_UNSUPPORTED);
   g_clear_error (&error);
-  g_assert_null (quarry_media_read ("relative.jpg", 0, -1, NULL, &error));
-  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED);
+  g_assert_null (quarry_media_read (NULL, "relative.jpg", 0, -1, NULL, &error));
+  g_assert_error (error, QUARRY_STORAGE_ERROR, QUARRY_STORAGE_ERROR_UNSUPPORTED);
   quarry_test_remove (folder);
 }
 
@@ -82,7 +82,7 @@ test_cancelled_read_stops (void)
 
   g_file_set_contents (path, "0123456789", 10, NULL);
   g_cancellable_cancel (cancellable);
-  g_assert_null (quarry_media_read (path, 0, -1, cancellable, &error));
+  g_assert_null (quarry_media_read (NULL, path, 0, -1, cancellable, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   quarry_test_remove (folder);
 }
@@ -103,11 +103,11 @@ test_picture_inside_a_file_is_loaded (void)
   g_byte_array_append (file, g_bytes_get_data (png, NULL), (guint) g_bytes_get_size (png));
   g_byte_array_append (file, (const guint8 *) "after", 5);
   g_file_set_contents (path, (const char *) file->data, file->len, NULL);
-  loaded = quarry_media_load_image (&media, 0, NULL, &error);
+  loaded = quarry_media_load_image (NULL, &media, 0, NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpint (loaded->width, ==, 30);
   media.offset = 0;
-  g_assert_null (quarry_media_load_image (&media, 0, NULL, &error));
+  g_assert_null (quarry_media_load_image (NULL, &media, 0, NULL, &error));
   g_assert_nonnull (strstr (error->message, path));
   quarry_test_remove (folder);
 }

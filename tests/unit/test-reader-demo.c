@@ -77,7 +77,7 @@ test_points_lie_in_their_cuboids (QuarryTestImport *self, gconstpointer unused)
   frame = quarry_test_find_frame (self, "000001");
   media = quarry_catalog_list_media (self->test.catalog, frame->id, NULL);
   lidar = quarry_test_find_media (media, "lidar_top");
-  cloud = quarry_media_load_cloud (self->test.catalog, frame->scene, lidar, NULL, NULL);
+  cloud = quarry_media_load_cloud (NULL, self->test.catalog, frame->scene, lidar, NULL, NULL);
   g_assert_null (cloud->offset_ns);      /* it was de-skewed */
   trajectory = quarry_catalog_get_trajectory (self->test.catalog, frame->scene,
                                               MIN (frame->stamp_ns, lidar->stamp_ns),

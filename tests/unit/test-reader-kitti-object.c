@@ -39,7 +39,7 @@ see (QuarryTestImport *self, const char *key, Seen *out)
   g_assert_no_error (error);
   out->camera = quarry_test_find_media (out->media, "image_2");
   lidar = quarry_test_find_media (out->media, "velodyne");
-  out->cloud = quarry_media_load_cloud (self->test.catalog, out->frame->scene, lidar, NULL, &error);
+  out->cloud = quarry_media_load_cloud (NULL, self->test.catalog, out->frame->scene, lidar, NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpint ((gint64) out->cloud->n, ==, lidar->n_points);
   g_assert_true (out->camera->calibration_id != 0 && out->camera->calibration.has_camera);

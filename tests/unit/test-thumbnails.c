@@ -39,7 +39,7 @@ setup (Fixture *self, gconstpointer unused)
   self->folder = quarry_test_folder ();
   self->cache = g_build_filename (self->folder, "cache", NULL);
   self->picture = g_build_filename (self->folder, "a.jpg", NULL);
-  self->thumbnails = quarry_thumbnails_new (self->cache, 256);
+  self->thumbnails = quarry_thumbnails_new (NULL, self->cache, 256);
   write_picture (self->picture, 1280, 800, 90);
 }
 
@@ -75,7 +75,7 @@ static void
 check_level (QuarryThumbnails *thumbnails, const char *picture, int level)
 {
   g_autoptr(GError) error = NULL;
-  g_autoptr(QuarryImage) image = quarry_thumbnails_load (thumbnails, picture, 0, -1, NULL, &error);
+  g_autoptr(QuarryImage) image = quarry_thumbnails_load (thumbnails, picture, 0, -1, "jpeg", NULL, &error);
 
   g_assert_no_error (error);
   g_assert_cmpint (ABS (image->rgb[0] - level), <=, 3);
@@ -86,7 +86,7 @@ test_second_load_comes_from_the_cache (Fixture *self, gconstpointer unused)
 {
   g_autoptr(GError) error = NULL;
   g_autoptr (QuarryImage)
-      first = quarry_thumbnails_load (self->thumbnails, self->picture, 0, -1, NULL, &error);
+      first = quarry_thumbnails_load (self->thumbnails, self->picture, 0, -1, "jpeg", NULL, &error);
   g_autoptr(QuarryImage) second = NULL;
   g_autofree char *cached = find_cached (self->cache);
   GStatBuf before, after;
@@ -97,7 +97,7 @@ test_second_load_comes_from_the_cache (Fixture *self, gconstpointer unused)
   g_assert_cmpint (first->full_width, ==, 1280);
   g_assert_nonnull (cached);
   g_stat (cached, &before);
-  second = quarry_thumbnails_load (self->thumbnails, self->picture, 0, -1, NULL, &error);
+  second = quarry_thumbnails_load (self->thumbnails, self->picture, 0, -1, "jpeg", NULL, &error);
   g_stat (cached, &after);
   g_assert_no_error (error);
   g_assert_cmpint (second->width, ==, 256);
@@ -138,12 +138,12 @@ test_missing_and_broken_pictures_are_errors (Fixture *self, gconstpointer unused
   g_autofree char *missing = g_build_filename (self->folder, "b.jpg", NULL);
   g_autoptr(GError) error = NULL;
 
-  g_assert_null (quarry_thumbnails_load (self->thumbnails, missing, 0, -1, NULL, &error));
+  g_assert_null (quarry_thumbnails_load (self->thumbnails, missing, 0, -1, "jpeg", NULL, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
   g_assert_nonnull (strstr (error->message, "b.jpg"));
   g_clear_error (&error);
   g_file_set_contents (missing, "\xFF\xD8\xFF nonsense", -1, NULL);
-  g_assert_null (quarry_thumbnails_load (self->thumbnails, missing, 0, -1, NULL, &error));
+  g_assert_null (quarry_thumbnails_load (self->thumbnails, missing, 0, -1, "jpeg", NULL, &error));
   g_assert_error (error, QUARRY_MEDIA_ERROR, QUARRY_MEDIA_ERROR_BROKEN);
 }
 
@@ -151,7 +151,7 @@ static void
 test_unwritable_cache_is_no_error (Fixture *self, gconstpointer unused)
 {
   g_autofree char *file = g_build_filename (self->picture, "below-a-file", NULL);
-  g_autoptr(QuarryThumbnails) thumbnails = quarry_thumbnails_new (file, 64);
+  g_autoptr(QuarryThumbnails) thumbnails = quarry_thumbnails_new (NULL, file, 64);
 
   check_level (thumbnails, self->picture, 90);
 }
@@ -176,9 +176,9 @@ test_ranges_of_one_file_differ (Fixture *self, gconstpointer unused)
   g_string_append_len (both, a, (gssize) length_a);
   g_string_append_len (both, b, (gssize) length_b);
   g_file_set_contents (bag, both->str, (gssize) both->len, NULL);
-  first = quarry_thumbnails_load (self->thumbnails, bag, 0, (gint64) length_a, NULL, &error);
+  first = quarry_thumbnails_load (self->thumbnails, bag, 0, (gint64) length_a, "jpeg", NULL, &error);
   g_assert_no_error (error);
-  second = quarry_thumbnails_load (self->thumbnails, bag, (gint64) length_a, (gint64) length_b,
+  second = quarry_thumbnails_load (self->thumbnails, bag, (gint64) length_a, (gint64) length_b, "jpeg",
                                    NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpint (first->height, ==, 160);
@@ -210,11 +210,11 @@ test_async_loads_answer_each_once (Fixture *self, gconstpointer unused)
   Tally tally = { 0 };
 
   for (int i = 0; i < 20; i++)
-    quarry_thumbnails_load_async (self->thumbnails, self->picture, 0, -1, NULL, loaded_cb, &tally);
-  quarry_thumbnails_load_async (self->thumbnails, "/nowhere.jpg", 0, -1, NULL, loaded_cb, &tally);
+    quarry_thumbnails_load_async (self->thumbnails, self->picture, 0, -1, "jpeg", NULL, loaded_cb, &tally);
+  quarry_thumbnails_load_async (self->thumbnails, "/nowhere.jpg", 0, -1, "jpeg", NULL, loaded_cb, &tally);
   g_cancellable_cancel (cancellable);
   for (int i = 0; i < 20; i++)
-    quarry_thumbnails_load_async (self->thumbnails, self->picture, 0, -1, cancellable, loaded_cb,
+    quarry_thumbnails_load_async (self->thumbnails, self->picture, 0, -1, "jpeg", cancellable, loaded_cb,
                                   &tally);
   quarry_test_wait (tally.n_done + tally.n_cancelled + tally.n_failed == 41);
   g_assert_cmpint (tally.n_done, ==, 20);

@@ -1,0 +1,46 @@
+/* quarry-transforms.h: frames of reference as a tree, each edge over time
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Edges are parent_from_child, static or stamped; between stamps translation is linear and rotation is slerp (nothing is
+ * extrapolated, but a dynamic edge holds for TOLERANCE beyond its ends). Names are without a slash in front. Not thread-safe
+ * while edges are added.
+ */
+
+#pragma once
+
+#include "quarry-pose.h"
+#include "quarry-trajectory.h"
+
+G_BEGIN_DECLS
+
+typedef struct _QuarryTransforms QuarryTransforms;
+
+QuarryTransforms *quarry_transforms_new         (void);
+void              quarry_transforms_free        (QuarryTransforms *self);
+void              quarry_transforms_add         (QuarryTransforms *self,
+                                                 const char       *parent,
+                                                 const char       *child,
+                                                 gint64            stamp_ns,      /* QUARRY_NO_TIME: static */
+                                                 const QuarryPose *parent_from_child);
+GPtrArray        *quarry_transforms_find_faults (QuarryTransforms *self);         /* char *: "'lidar' has two parents: 'base_link' and 'roof'"; circles; frames apart from the rest */
+gboolean          quarry_transforms_has_frame   (QuarryTransforms *self,
+                                                 const char       *name);
+char            **quarry_transforms_list_frames (QuarryTransforms *self);         /* sorted */
+const char       *quarry_transforms_get_parent  (QuarryTransforms *self,
+                                                 const char       *name);         /* nullable */
+gboolean          quarry_transforms_lookup      (QuarryTransforms *self,          /* FALSE: not connected, or not at that time */
+                                                 const char       *to,
+                                                 const char       *from,
+                                                 gint64            stamp_ns,
+                                                 QuarryPose       *out_to_from_from);
+gboolean          quarry_transforms_is_static   (QuarryTransforms *self,          /* the whole way */
+                                                 const char       *to,
+                                                 const char       *from);
+QuarryTrajectory *quarry_transforms_get_trajectory (QuarryTransforms *self,       /* at every stamp of the edges between; empty where not connected */
+                                                 const char       *world,
+                                                 const char       *body);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (QuarryTransforms, quarry_transforms_free)
+
+G_END_DECLS

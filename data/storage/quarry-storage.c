@@ -1,0 +1,271 @@
+/* quarry-storage.c: schemes of names, and the cache that all readers share
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "config.h"
+#include "quarry-storage.h"
+#include "quarry-storage-private.h"
+
+#define CACHE_BYTES ((gsize) 256 << 20)
+/* One read takes no more memory than this */
+#define MAX_LENGTH (G_GINT64_CONSTANT (4) << 30)
+
+/* The one list of schemes */
+static const struct
+{
+  const char *prefix;
+  gboolean  (*open) (QuarryFile *self, GCancellable *cancellable, GError **error);
+} schemes[] = {
+  { "/", quarry_file_open_local },
+  { "file:", quarry_file_open_local },
+};
+
+typedef struct
+{
+  char     *key;
+  GBytes   *bytes;         /* NULL while it is made */
+  GList     link;          /* in recent; .data is the entry */
+} Entry;
+
+struct _QuarryStorage
+{
+  GObject     parent_instance;
+  GMutex      mutex;       /* of all below */
+  GCond       made;
+  GHashTable *entries;     /* key → Entry; owns */
+  GQueue      recent;      /* made entries, the newest first */
+  gsize       used, limit; /* bytes */
+};
+
+G_DEFINE_FINAL_TYPE (QuarryStorage, quarry_storage, G_TYPE_OBJECT)
+G_DEFINE_QUARK (quarry-storage-error-quark, quarry_storage_error)
+
+static void
+entry_free (gpointer data)
+{
+  Entry *entry = data;
+
+  g_clear_pointer (&entry->bytes, g_bytes_unref);
+  g_free (entry->key);
+  g_free (entry);
+}
+
+static void
+quarry_storage_finalize (GObject *object)
+{
+  QuarryStorage *self = QUARRY_STORAGE (object);
+
+  g_hash_table_unref (self->entries);
+  g_mutex_clear (&self->mutex);
+  g_cond_clear (&self->made);
+  G_OBJECT_CLASS (quarry_storage_parent_class)->finalize (object);
+}
+
+static void
+quarry_storage_class_init (QuarryStorageClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = quarry_storage_finalize;
+}
+
+static void
+quarry_storage_init (QuarryStorage *self)
+{
+  g_mutex_init (&self->mutex);
+  g_cond_init (&self->made);
+  self->entries = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, entry_free);
+  self->limit = CACHE_BYTES;
+}
+
+QuarryStorage *
+quarry_storage_new (void)
+{
+  return g_object_new (QUARRY_TYPE_STORAGE, NULL);
+}
+
+/* With the lock. What is given away stays alive as long as somebody holds it */
+static void
+shrink (QuarryStorage *self, gsize limit)
+{
+  while (self->used > limit && self->recent.tail != NULL)
+    {
+      Entry *oldest = self->recent.tail->data;
+
+      g_queue_unlink (&self->recent, &oldest->link);
+      self->used -= g_bytes_get_size (oldest->bytes);
+      g_hash_table_remove (self->entries, oldest->key);
+    }
+}
+
+void
+quarry_storage_set_limit (QuarryStorage *self, gsize bytes)
+{
+  g_return_if_fail (QUARRY_IS_STORAGE (self));
+
+  g_mutex_lock (&self->mutex);
+  self->limit = bytes;
+  shrink (self, bytes);
+  g_mutex_unlock (&self->mutex);
+}
+
+/* With the lock. Returns: (transfer full) (nullable): NULL: the caller is to make it, an entry without bytes is there */
+static GBytes *
+find_or_reserve (QuarryStorage *self, const char *key)
+{
+  Entry *entry = g_hash_table_lookup (self->entries, key);
+
+  while (entry != NULL && entry->bytes == NULL)
+    {
+      g_cond_wait (&self->made, &self->mutex);
+      entry = g_hash_table_lookup (self->entries, key);
+    }
+  if (entry != NULL)
+    {
+      g_queue_unlink (&self->recent, &entry->link);
+      g_queue_push_head_link (&self->recent, &entry->link);
+      return g_bytes_ref (entry->bytes);
+    }
+  entry = g_new0 (Entry, 1);
+  entry->key = g_strdup (key);
+  entry->link.data = entry;
+  g_hash_table_insert (self->entries, entry->key, entry);
+  return NULL;
+}
+
+/**
+ * quarry_storage_cached:
+ * @key: names the bytes, with the version of the file they come from
+ *
+ * Returns: (transfer full): from the cache, or just made; who asks for what another is making waits for it
+ */
+GBytes *
+quarry_storage_cached (QuarryStorage *self, const char *key, QuarryStorageMakeFunc make, gpointer data,
+                       GCancellable *cancellable, GError **error)
+{
+  GBytes *bytes = NULL;
+
+  g_return_val_if_fail (QUARRY_IS_STORAGE (self) && key != NULL && make != NULL, NULL);
+
+  g_mutex_lock (&self->mutex);
+  bytes = find_or_reserve (self, key);
+  g_mutex_unlock (&self->mutex);
+  if (bytes != NULL)
+    return bytes;
+  bytes = make (data, cancellable, error);
+  g_mutex_lock (&self->mutex);
+  if (bytes == NULL || g_bytes_get_size (bytes) > self->limit)
+    g_hash_table_remove (self->entries, key);
+  else
+    {
+      Entry *entry = g_hash_table_lookup (self->entries, key);
+
+      shrink (self, self->limit - g_bytes_get_size (bytes));
+      entry->bytes = g_bytes_ref (bytes);
+      self->used += g_bytes_get_size (bytes);
+      g_queue_push_head_link (&self->recent, &entry->link);
+    }
+  g_cond_broadcast (&self->made);
+  g_mutex_unlock (&self->mutex);
+  return bytes;
+}
+
+/**
+ * quarry_storage_open:
+ * @uri: an absolute path, a file: URI, or a URI of a scheme that is known
+ *
+ * Returns: (transfer full) (nullable): NULL with an error that names it
+ */
+QuarryFile *
+quarry_storage_open (QuarryStorage *self, const char *uri, GCancellable *cancellable, GError **error)
+{
+  g_return_val_if_fail (QUARRY_IS_STORAGE (self) && uri != NULL, NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (schemes); i++)
+    if (g_str_has_prefix (uri, schemes[i].prefix))
+      {
+        g_autoptr(QuarryFile) file = g_new0 (QuarryFile, 1);
+
+        g_atomic_ref_count_init (&file->references);
+        file->storage = g_object_ref (self);
+        file->uri = g_strdup (uri);
+        return schemes[i].open (file, cancellable, error) ? g_steal_pointer (&file) : NULL;
+      }
+  g_set_error (error, QUARRY_STORAGE_ERROR, QUARRY_STORAGE_ERROR_UNSUPPORTED,
+               "cannot open '%s': neither an absolute path nor a URI of a kind that is known", uri);
+  return NULL;
+}
+
+QuarryFile *
+quarry_file_ref (QuarryFile *self)
+{
+  g_atomic_ref_count_inc (&self->references);
+  return self;
+}
+
+void
+quarry_file_unref (QuarryFile *self)
+{
+  if (!g_atomic_ref_count_dec (&self->references))
+    return;
+  if (self->klass != NULL)
+    self->klass->close (self);
+  g_object_unref (self->storage);
+  g_free (self->uri);
+  g_free (self->version);
+  g_free (self);
+}
+
+gint64
+quarry_file_get_size (QuarryFile *self)
+{
+  return self->size;
+}
+
+const char *
+quarry_file_get_uri (QuarryFile *self)
+{
+  return self->uri;
+}
+
+const char *
+quarry_file_get_version (QuarryFile *self)
+{
+  return self->version;
+}
+
+gboolean
+quarry_file_read (QuarryFile *self, gint64 offset, gpointer out, gsize length, GCancellable *cancellable, GError **error)
+{
+  g_return_val_if_fail (self != NULL && offset >= 0, FALSE);
+
+  if (offset <= self->size && length <= (guint64) (self->size - offset))
+    return self->klass->read (self, offset, out, length, cancellable, error);
+  g_set_error (error, QUARRY_STORAGE_ERROR, QUARRY_STORAGE_ERROR_ENDS,
+               "%s: byte %" G_GINT64_FORMAT ": the file ends at byte %" G_GINT64_FORMAT, self->uri, offset, self->size);
+  return FALSE;
+}
+
+/* Returns: (transfer full) (nullable) */
+GBytes *
+quarry_file_read_bytes (QuarryFile *self, gint64 offset, gint64 length, GCancellable *cancellable, GError **error)
+{
+  g_autofree guint8 *data = NULL;
+
+  g_return_val_if_fail (self != NULL && offset >= 0, NULL);
+
+  if (length < 0)
+    length = MAX (self->size - offset, 0);
+  if (offset <= self->size && length <= self->size - offset)       /* nothing is allocated for a range that is not there */
+    {
+      data = length <= MAX_LENGTH ? g_try_malloc ((gsize) MAX (length, 1)) : NULL;
+      if (data == NULL)
+        {
+          g_set_error (error, QUARRY_STORAGE_ERROR, QUARRY_STORAGE_ERROR_FAILED,
+                       "%s: %" G_GINT64_FORMAT " bytes are too many to be read at once", self->uri, length);
+          return NULL;
+        }
+    }
+  if (!quarry_file_read (self, offset, data, (gsize) length, cancellable, error))
+    return NULL;
+  return g_bytes_new_take (g_steal_pointer (&data), (gsize) length);
+}
