@@ -103,6 +103,18 @@ drag_prepare_cb (GtkDragSource *source, double x, double y, gpointer user_data)
   return gdk_content_provider_new_typed (QUARRY_TYPE_FRAME_MODEL, frames);
 }
 
+/* Space opens what is in front, as Enter does; the view would toggle the selection with it, so it is taken before */
+static void
+add_space (QuarryGrid *self)
+{
+  GtkEventController *keys = gtk_shortcut_controller_new ();
+
+  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
+  gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (keys),
+                                        gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_space, 0), gtk_named_action_new ("win.open")));
+  gtk_widget_add_controller (GTK_WIDGET (self->view), keys);
+}
+
 void
 quarry_grid_add_controllers (QuarryGrid *self)
 {
@@ -121,5 +133,6 @@ quarry_grid_add_controllers (QuarryGrid *self)
   gtk_drag_source_set_actions (drag, GDK_ACTION_COPY);
   g_signal_connect (drag, "prepare", G_CALLBACK (drag_prepare_cb), self);
   gtk_widget_add_controller (GTK_WIDGET (self->view), GTK_EVENT_CONTROLLER (drag));
+  add_space (self);
 }
 

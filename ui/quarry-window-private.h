@@ -22,7 +22,8 @@ struct _QuarryWindow
   GtkWidget            *tag_popover;
   GtkWidget            *dataset_popover;
   GArray               *popover_frames;  /* QuarryId: what the popover was opened for */
-  AdwToast             *toast;         /* the last with Undo, weak */
+  AdwToast             *toast;         /* with Undo, weak; NULL where none is shown or waits */
+  guint                 toast_timer;   /* takes it away */
 
   AdwToastOverlay      *toasts;
   AdwFlap              *sidebar_flap;

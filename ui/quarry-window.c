@@ -15,6 +15,8 @@
 
 #include <glib/gi18n.h>
 
+#define UNDO_TOAST_S 5
+
 G_DEFINE_FINAL_TYPE (QuarryWindow, quarry_window, ADW_TYPE_APPLICATION_WINDOW)
 
 /* --- the bar of the selection --- */
@@ -216,24 +218,51 @@ inspector_revealed_cb (AdwFlap *flap, GParamSpec *pspec, gpointer user_data)
 
 /* --- toasts --- */
 
+static gboolean
+toast_time_cb (gpointer user_data)
+{
+  QuarryWindow *self = user_data;
+  AdwToast *toast = self->toast;
+
+  self->toast_timer = 0;
+  g_clear_weak_pointer (&self->toast);
+  if (toast != NULL)
+    adw_toast_dismiss (toast);
+  return G_SOURCE_REMOVE;
+}
+
+/* Undo always means the last edit: there is one toast with it, and its text follows. Not a new one each time: libadwaita 1.2
+ * frees an animation twice where toasts are dismissed while they still move in, as fast tagging makes them */
+static void
+show_undo (QuarryWindow *self, const char *escaped)
+{
+  g_clear_handle_id (&self->toast_timer, g_source_remove);
+  self->toast_timer = g_timeout_add_seconds (UNDO_TOAST_S, toast_time_cb, self);
+  if (self->toast != NULL)
+    adw_toast_set_title (self->toast, escaped);
+  else
+    {
+      AdwToast *toast = adw_toast_new (escaped);
+
+      adw_toast_set_timeout (toast, 0);
+      adw_toast_set_button_label (toast, _("Undo"));
+      adw_toast_set_action_name (toast, "win.undo");
+      g_set_weak_pointer (&self->toast, toast);
+      adw_toast_overlay_add_toast (self->toasts, toast);
+    }
+}
+
 void
 quarry_window_add_toast (QuarryWindow *self, const char *title, gboolean with_undo)
 {
   g_autofree char *escaped = g_markup_escape_text (title, -1);
-  AdwToast *toast = NULL;
 
   if (self->toasts == NULL)
     return;                                /* the window is gone */
-  toast = adw_toast_new (escaped);
-  if (self->toast != NULL)
-    adw_toast_dismiss (self->toast);       /* Undo always means the last edit */
   if (with_undo)
-    {
-      adw_toast_set_button_label (toast, _("Undo"));
-      adw_toast_set_action_name (toast, "win.undo");
-      g_set_weak_pointer (&self->toast, toast);
-    }
-  adw_toast_overlay_add_toast (self->toasts, toast);
+    show_undo (self, escaped);
+  else
+    adw_toast_overlay_add_toast (self->toasts, adw_toast_new (escaped));
 }
 
 static void
@@ -281,6 +310,7 @@ quarry_window_dispose (GObject *object)
 
   /* it watches the flap, which outlives the window's group of actions */
   g_action_map_remove_action (G_ACTION_MAP (self), "sidebar");
+  g_clear_handle_id (&self->toast_timer, g_source_remove);
   g_clear_weak_pointer (&self->toast);
   g_clear_object (&self->selection);
   g_clear_object (&self->chooser);

@@ -6,6 +6,7 @@
 #include "config.h"
 #include "quarry-facets.h"
 #include "quarry-grid-cache.h"
+#include "quarry-test-widget.h"
 #include "quarry-test-window.h"
 
 #include <math.h>
@@ -268,6 +269,22 @@ test_edit_keeps_scroll (Site *site, gconstpointer data)
   quarry_test_wait (fabs (place_of (site, cursor) - place) < 1);
 }
 
+/* What the view itself does with a key comes before its children's, so that Space opens and does not toggle */
+static void
+test_space_opens (Site *site, gconstpointer data)
+{
+  window_select (site, 3, 1);
+  g_assert_true (widget_press (quarry_grid_get_view (window_grid (site)), GDK_KEY_space, 0));
+  quarry_test_wait (gtk_widget_get_mapped (quarry_window_get_page (QUARRY_WINDOW (site->window), "frame")));
+}
+
+static void
+test_select_all_from_the_window (Site *site, gconstpointer data)
+{
+  g_assert_true (window_press (site, GDK_KEY_a, GDK_CONTROL_MASK));
+  quarry_test_wait (quarry_selection_model_get_n_selected (quarry_session_get_selection (site->session)) == SITE_SCENES * SITE_FRAMES);
+}
+
 static void
 test_filter_keeps_cursor (Site *site, gconstpointer data)
 {
@@ -338,6 +355,8 @@ main (int argc, char **argv)
     { "/grid/cells-show-frames", test_cells_show_frames, NULL },
     { "/grid/columns-follow-the-size", test_sizes, NULL },
     { "/grid/an-edit-keeps-the-scroll", test_edit_keeps_scroll, NULL },
+    { "/grid/space-opens-the-frame", test_space_opens, NULL },
+    { "/grid/ctrl-a-selects-all", test_select_all_from_the_window, NULL },
     { "/grid/a-filter-keeps-the-cursor-in-place", test_filter_keeps_cursor, NULL },
     { "/grid/any-frame-can-be-scrolled-to", test_scroll_to, NULL },
     { "/grid/selecting-makes-the-current-frame", test_selecting_makes_current, NULL },
