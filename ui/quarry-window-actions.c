@@ -203,6 +203,24 @@ import_cb (GSimpleAction *action, GVariant *value, gpointer user_data)
 }
 
 static void
+import_files_cb (GSimpleAction *action, GVariant *value, gpointer user_data)
+{
+  quarry_window_choose_files (user_data);
+}
+
+static void
+import_uri_cb (GSimpleAction *action, GVariant *value, gpointer user_data)
+{
+  quarry_window_choose_uri (user_data);
+}
+
+static void
+ask_import_cb (GSimpleAction *action, GVariant *value, gpointer user_data)
+{
+  quarry_window_ask_import (user_data, (const char *[]) { g_variant_get_string (value, NULL), NULL });
+}
+
+static void
 import_path_cb (GSimpleAction *action, GVariant *value, gpointer user_data)
 {
   quarry_window_import (user_data, g_variant_get_string (value, NULL));
@@ -287,6 +305,9 @@ quarry_window_add_actions (QuarryWindow *self)
     { "redo", redo_cb, NULL, NULL, NULL, { 0 } },
     { "history", history_cb, NULL, NULL, NULL, { 0 } },
     { "import", import_cb, NULL, NULL, NULL, { 0 } },
+    { "import-files", import_files_cb, NULL, NULL, NULL, { 0 } },
+    { "import-uri", import_uri_cb, NULL, NULL, NULL, { 0 } },
+    { "ask-import", ask_import_cb, "s", NULL, NULL, { 0 } },
     { "import-path", import_path_cb, "s", NULL, NULL, { 0 } },
     { "demo", demo_cb, NULL, NULL, NULL, { 0 } },
     { "shortcuts", shortcuts_cb, NULL, NULL, NULL, { 0 } },
@@ -318,6 +339,7 @@ quarry_window_install_keys (GtkWidgetClass *widget_class)
     { GDK_KEY_y, GDK_CONTROL_MASK, "win.redo" },
     { GDK_KEY_a, GDK_CONTROL_MASK, "win.select-all" },
     { GDK_KEY_o, GDK_CONTROL_MASK, "win.import" },
+    { GDK_KEY_o, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "win.import-files" },
     { GDK_KEY_F11, 0, "win.inspector" },
     { GDK_KEY_F12, 0, "win.sidebar" },
   };

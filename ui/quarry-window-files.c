@@ -6,16 +6,22 @@
 #include "config.h"
 #include "quarry-window-private.h"
 #include "quarry-demo.h"
-#include "quarry-ingest.h"
+#include "quarry-format.h"
+#include "quarry-import-dialog.h"
+#include "quarry-prompt.h"
+#include "quarry-report-dialog.h"
 
 #include <errno.h>
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
 
+#define IS_IMPORT "quarry-import"      /* data of an operation whose report is offered when it is done */
+
 typedef struct
 {
-  QuarryCatalog *catalog;
-  char          *path;
+  QuarryCatalog      *catalog;
+  char               *path;
+  QuarryImportChoice *choice;      /* nullable: as it comes */
 } Import;
 
 static void
@@ -24,6 +30,7 @@ import_free (gpointer data)
   Import *import = data;
 
   g_object_unref (import->catalog);
+  g_clear_pointer (&import->choice, quarry_import_choice_free);
   g_free (import->path);
   g_free (import);
 }
@@ -33,26 +40,48 @@ import_in_thread (QuarryOperation *operation, gpointer data, GError **error)
 {
   const Import *import = data;
 
-  return quarry_ingest_import (import->catalog, import->path, NULL, operation, error) != 0;
+  return quarry_ingest_import (import->catalog, import->path, import->choice != NULL ? &import->choice->options : NULL, operation,
+                               error) != 0;
 }
 
 static void
-run_import (QuarryWindow *self, const char *title, const char *path, QuarryOperationFunc func)
+run_import (QuarryWindow *self, const char *title, const char *path, QuarryImportChoice *take_choice, QuarryOperationFunc func)
 {
   g_autoptr(QuarryOperation) operation = quarry_operation_new (title);
   Import *import = g_new0 (Import, 1);
 
-  *import = (Import) { g_object_ref (quarry_session_get_catalog (self->session)), g_strdup (path) };
+  *import = (Import) { g_object_ref (quarry_session_get_catalog (self->session)), g_strdup (path), take_choice };
+  g_object_set_data (G_OBJECT (operation), IS_IMPORT, operation);
   quarry_session_run (self->session, operation, func, import, import_free);
+}
+
+static void
+import_as (QuarryWindow *self, const char *path, QuarryImportChoice *take_choice)
+{
+  g_autofree char *name = g_path_get_basename (path);
+  g_autofree char *title = g_strdup_printf (_("Import “%s”"), name);
+
+  run_import (self, title, path, take_choice, import_in_thread);
 }
 
 void
 quarry_window_import (QuarryWindow *self, const char *path)
 {
-  g_autofree char *name = g_path_get_basename (path);
-  g_autofree char *title = g_strdup_printf (_("Import “%s”"), name);
+  import_as (self, path, NULL);
+}
 
-  run_import (self, title, path, import_in_thread);
+static void
+accepted_cb (const QuarryImportChoice *choice, gpointer user_data)
+{
+  for (guint i = 0; choice->paths[i] != NULL; i++)
+    import_as (user_data, choice->paths[i], quarry_import_choice_copy (choice));
+}
+
+/* The dialog goes with the window, so the window is there when it is accepted */
+void
+quarry_window_ask_import (QuarryWindow *self, const char * const *paths)
+{
+  quarry_import_dialog_present (self->session, GTK_WINDOW (self), paths, accepted_cb, self);
 }
 
 /* --- the demo --- */
@@ -113,69 +142,88 @@ quarry_window_make_demo (QuarryWindow *self)
 {
   g_autofree char *folder = g_build_filename (g_get_user_data_dir (), "quarry", "demo", NULL);
 
-  run_import (self, _("Make and import the demo site"), folder, demo_in_thread);
+  run_import (self, _("Make and import the demo site"), folder, NULL, demo_in_thread);
 }
 
 /* --- choosing and dropping --- */
 
 static void
-import_files (QuarryWindow *self, GListModel *files)
+chosen_cb (GtkNativeDialog *dialog, int response, gpointer user_data)
 {
-  for (guint i = 0; i < g_list_model_get_n_items (files); i++)
+  QuarryWindow *self = user_data;
+  g_autoptr(GListModel) files = response == GTK_RESPONSE_ACCEPT ? gtk_file_chooser_get_files (GTK_FILE_CHOOSER (dialog)) : NULL;
+  g_autoptr(GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto(GStrv) paths = NULL;
+
+  for (guint i = 0; files != NULL && i < g_list_model_get_n_items (files); i++)
     {
       g_autoptr(GFile) file = g_list_model_get_item (files, i);
       g_autofree char *path = g_file_get_path (file);
 
       if (path != NULL)
-        quarry_window_import (self, path);
+        g_strv_builder_add (builder, path);
     }
+  g_clear_object (&self->chooser);
+  paths = g_strv_builder_end (builder);
+  if (*paths != NULL)
+    quarry_window_ask_import (self, (const char * const *) paths);
 }
 
 static void
-chosen_cb (GtkNativeDialog *dialog, int response, gpointer user_data)
+choose (QuarryWindow *self, const char *title, GtkFileChooserAction action)
 {
-  QuarryWindow *self = user_data;
-  g_autoptr(GListModel) files = NULL;
-
-  if (response == GTK_RESPONSE_ACCEPT)
-    {
-      files = gtk_file_chooser_get_files (GTK_FILE_CHOOSER (dialog));
-      import_files (self, files);
-    }
-  g_clear_object (&self->chooser);
+  if (self->chooser != NULL)
+    return;
+  self->chooser = gtk_file_chooser_native_new (title, GTK_WINDOW (self), action, _("_Open"), NULL);
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (self->chooser), TRUE);
+  gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (self->chooser), TRUE);
+  g_signal_connect_object (self->chooser, "response", G_CALLBACK (chosen_cb), self, 0);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
 }
 
 void
 quarry_window_choose_folder (QuarryWindow *self)
 {
-  if (self->chooser == NULL)
-    {
-      self->chooser = gtk_file_chooser_native_new (_("Import Folders"), GTK_WINDOW (self), GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER,
-                                                   _("_Import"), NULL);
-      gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (self->chooser), TRUE);
-      gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (self->chooser), TRUE);
-      g_signal_connect_object (self->chooser, "response", G_CALLBACK (chosen_cb), self, 0);
-    }
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
+  choose (self, _("Import Folders"), GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER);
+}
+
+void
+quarry_window_choose_files (QuarryWindow *self)
+{
+  choose (self, _("Import Recordings"), GTK_FILE_CHOOSER_ACTION_OPEN);
+}
+
+void
+quarry_window_choose_uri (QuarryWindow *self)
+{
+  static const QuarryPrompt prompt = {
+    N_("Import from S3"), N_("Credentials are taken from the environment or ~/.aws, as other tools for S3 do."), N_("s3://bucket/prefix"),
+    "s3://", N_("Open"), FALSE, "win.ask-import"
+  };
+  const QuarryPrompt translated = { _(prompt.heading), _(prompt.body), _(prompt.label), prompt.text, _(prompt.accept), FALSE, prompt.action };
+
+  quarry_prompt_present (GTK_WIDGET (self), &translated);
 }
 
 static gboolean
 drop_cb (GtkDropTarget *target, const GValue *value, double x, double y, gpointer user_data)
 {
   GSList *files = gdk_file_list_get_files (g_value_get_boxed (value));
-  gboolean any = FALSE;
+  g_autoptr(GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto(GStrv) paths = NULL;
 
   for (GSList *at = files; at != NULL; at = at->next)
     {
       g_autofree char *path = g_file_get_path (at->data);
 
-      if (path == NULL)
-        continue;
-      quarry_window_import (user_data, path);
-      any = TRUE;
+      if (path != NULL)
+        g_strv_builder_add (builder, path);
     }
   g_slist_free (files);
-  return any;
+  paths = g_strv_builder_end (builder);
+  if (*paths != NULL)
+    quarry_window_ask_import (user_data, (const char * const *) paths);
+  return *paths != NULL;
 }
 
 void
@@ -201,6 +249,30 @@ add_details_toast (QuarryWindow *self, const char *text)
 }
 
 static void
+report_cb (AdwToast *toast, gpointer user_data)
+{
+  QuarryOperation *operation = g_object_get_data (G_OBJECT (toast), "operation");
+
+  quarry_report_dialog_present (user_data, quarry_operation_get_title (operation), quarry_operation_get_report (operation), NULL);
+}
+
+/* What an import brought is told also where nothing was left out: its report has the counts */
+static void
+add_report_toast (QuarryWindow *self, QuarryOperation *operation, guint n_lost)
+{
+  g_autofree char *frames = quarry_format_frames (quarry_report_get_count (quarry_operation_get_report (operation), "frames"));
+  g_autofree char *lost = n_lost > 0 ? g_strdup_printf (ngettext (", %u thing was left out", ", %u things were left out", n_lost), n_lost) : g_strdup ("");
+  g_autofree char *text = g_strdup_printf (_("%s: %s new%s"), quarry_operation_get_title (operation), frames, lost);
+  g_autofree char *escaped = g_markup_escape_text (text, -1);
+  AdwToast *toast = adw_toast_new (escaped);
+
+  adw_toast_set_button_label (toast, _("Report"));
+  g_object_set_data_full (G_OBJECT (toast), "operation", g_object_ref (operation), g_object_unref);
+  g_signal_connect_object (toast, "button-clicked", G_CALLBACK (report_cb), self, 0);
+  adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
+static void
 state_cb (QuarryOperation *operation, GParamSpec *pspec, gpointer user_data)
 {
   QuarryWindow *self = user_data;
@@ -209,6 +281,8 @@ state_cb (QuarryOperation *operation, GParamSpec *pspec, gpointer user_data)
 
   if (quarry_operation_get_state (operation) == QUARRY_OPERATION_FAILED)
     text = g_strdup_printf (_("%s: %s"), quarry_operation_get_title (operation), quarry_operation_get_error (operation)->message);
+  else if (quarry_operation_get_state (operation) == QUARRY_OPERATION_DONE && g_object_get_data (G_OBJECT (operation), IS_IMPORT) != NULL)
+    add_report_toast (self, operation, n_lost);
   else if (quarry_operation_get_state (operation) == QUARRY_OPERATION_DONE && n_lost > 0)
     text = g_strdup_printf (ngettext ("%s: %u thing was left out", "%s: %u things were left out", n_lost),
                             quarry_operation_get_title (operation), n_lost);

@@ -77,6 +77,10 @@ void        quarry_window_drop_frames    (QuarryWindow   *self,
 
 /* quarry-window-files.c: import and demo */
 void        quarry_window_choose_folder  (QuarryWindow   *self);
+void        quarry_window_ask_import     (QuarryWindow   *self,      /* looks at them first */
+                                          const char * const *paths);
+void        quarry_window_choose_files   (QuarryWindow   *self);
+void        quarry_window_choose_uri     (QuarryWindow   *self);
 void        quarry_window_import         (QuarryWindow   *self,
                                           const char     *path);
 void        quarry_window_make_demo      (QuarryWindow   *self);

@@ -5,7 +5,9 @@
 
 #include "config.h"
 #include "quarry-demo.h"
+#include "quarry-import-dialog.h"
 #include "quarry-operations.h"
+#include "quarry-report-dialog.h"
 #include "quarry-test-widget.h"
 #include "quarry-test-window.h"
 
@@ -227,30 +229,70 @@ drop (Site *site, const char * const *uris)
   return taken;
 }
 
+/* Returns: when the sources of the dialog have been looked at */
+static GtkWidget *
+wait_for_dialog (void)
+{
+  GtkWidget *dialog = NULL;
+  gboolean ready = FALSE;
+
+  quarry_test_wait ((dialog = site_find_dialog (QUARRY_TYPE_IMPORT_DIALOG)) != NULL);
+  while (!ready)
+    {
+      g_main_context_iteration (NULL, TRUE);
+      g_object_get (dialog, "ready", &ready, NULL);
+    }
+  return dialog;
+}
+
 static void
 test_drop (Site *site, gconstpointer data)
 {
   const char * const two[] = { "/not/there/a", "/not/there/b", NULL };
   const char * const none[] = { NULL };
+  GtkWidget *dialog = NULL;
 
   g_assert_true (drop (site, two));
-  g_assert_cmpuint (count_operations (site), ==, 2);
-  g_assert_cmpstr (quarry_operation_get_title (newest (site)), ==, "Import “b”");
-  wait_for_all (site);
+  dialog = wait_for_dialog ();
+  g_assert_nonnull (site_find (dialog, ADW_TYPE_ACTION_ROW, "a"));
+  g_assert_true (gtk_widget_has_css_class (site_find (dialog, ADW_TYPE_ACTION_ROW, "b"), "error"));
+  g_assert_false (widget_can (dialog, "import.start"));
+  gtk_window_destroy (GTK_WINDOW (dialog));
+  g_assert_cmpuint (count_operations (site), ==, 0);
   g_assert_false (drop (site, none));
-  g_assert_cmpuint (count_operations (site), ==, 2);
 }
 
+/* What can be imported is, and the other is told before */
 static void
 test_drop_a_folder_that_is_there (Site *site, gconstpointer data)
 {
   g_autofree char *path = write_demo (site, "dropped site");
-  const char * const one[] = { path, NULL };
+  const char * const two[] = { path, "/not/there", NULL };
+  GtkWidget *dialog = NULL;
 
-  g_assert_true (drop (site, one));
+  g_assert_true (drop (site, two));
+  dialog = wait_for_dialog ();
+  g_assert_false (gtk_widget_has_css_class (site_find (dialog, ADW_TYPE_ACTION_ROW, "dropped site"), "error"));
+  quarry_test_wait (widget_can (dialog, "import.start"));
+  site_act (dialog, "import.start", NULL);
+  quarry_test_wait (count_operations (site) == 1);
   wait_for_all (site);
   g_assert_cmpint (quarry_operation_get_state (newest (site)), ==, QUARRY_OPERATION_DONE);
   quarry_test_wait (quarry_frame_model_get_n (quarry_session_get_frames (site->session)) > 0);
+}
+
+static void
+test_report_after (Site *site, gconstpointer data)
+{
+  g_autofree char *path = write_demo (site, "reported site");
+  GtkWidget *dialog = NULL;
+
+  window_act (site, "win.import-path", g_variant_new_string (path));
+  wait_for_all (site);
+  quarry_test_wait (site_find (GTK_WIDGET (site->window), GTK_TYPE_BUTTON, "Report") != NULL);
+  g_signal_emit_by_name (site_find (GTK_WIDGET (site->window), GTK_TYPE_BUTTON, "Report"), "clicked");
+  quarry_test_wait ((dialog = site_find_dialog (QUARRY_TYPE_REPORT_DIALOG)) != NULL);
+  gtk_window_destroy (GTK_WINDOW (dialog));
 }
 
 int
@@ -264,7 +306,8 @@ main (int argc, char **argv)
     { "/window-files/tells-what-was-left-out", test_toasts_of_endings },
     { "/window-files/what-went-well-is-quiet", test_what_went_well_is_quiet },
     { "/window-files/the-window-may-go-first", test_window_goes_before_the_operation },
-    { "/window-files/dropped-folders-are-imported", test_drop },
+    { "/window-files/what-is-dropped-is-looked-at-first", test_drop },
+    { "/window-files/an-import-offers-its-report", test_report_after },
     { "/window-files/a-dropped-site-fills-the-grid", test_drop_a_folder_that_is_there },
   };
 
