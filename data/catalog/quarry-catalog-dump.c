@@ -26,6 +26,8 @@ static const struct { const char *word; const char *sql; } sections[] = {
   { "media", "SELECT o.uri, o.name, s.key, f.key, n.name, m.uri, m.byte_offset, m.byte_length, m.format, m.stamp_ns, m.width, m.height, m.n_points,"
              " c.tx, c.ty, c.tz, c.qw, c.qx, c.qy, c.qz, c.model, c.width, c.height, c.fx, c.fy, c.cx, c.cy, c.skew, c.k"
              " FROM media m JOIN sensor n ON n.id = m.sensor LEFT JOIN calibration c ON c.id = m.calibration" OF_FRAME "m.frame" OF_SCENE "f.scene" OF_SOURCE },
+  { "measure", "SELECT NULL, o.name, s.key, f.key, n.name, k.name, x.value, x.odd FROM measure x JOIN metric k ON k.id = x.metric"
+               " JOIN media m ON m.id = x.media JOIN sensor n ON n.id = m.sensor" OF_FRAME "m.frame" OF_SCENE "f.scene" OF_SOURCE },
   { "class", "SELECT NULL, c.name, p.name FROM label_class c LEFT JOIN label_class p ON p.id = c.parent" },
   { "alias", "SELECT NULL, a.alias, a.origin, c.name FROM class_alias a JOIN label_class c ON c.id = a.class" },
   { "set", "SELECT NULL, t.name, t.origin, o.name, j.name FROM annotation_set t LEFT JOIN source o ON o.id = t.source LEFT JOIN job j ON j.id = t.job" },

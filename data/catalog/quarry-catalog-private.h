@@ -89,7 +89,14 @@ QuarryId      quarry_db_make_tag       (QuarryDb         *db,
                                         const char       *name,
                                         GError          **error);
 
+/* --- quarry-catalog-measure.c --- */
+gboolean      quarry_db_find_metric    (QuarryDb         *db,
+                                        QuarryMeasureId   measure,
+                                        gint64           *out_id,
+                                        GError          **error);
+
 /* --- quarry-catalog-read.c --- */
+QuarrySensorKind quarry_catalog_parse_kind (const char   *name);
 gboolean      quarry_catalog_read_camera (QuarryStmt     *stmt,
                                         int               column,                          /* model width height fx fy cx cy skew k */
                                         QuarryCamera     *out_camera);

@@ -233,8 +233,8 @@ quarry_catalog_list_scenes (QuarryCatalog *self, GError **error)
                          " FROM scene s ORDER BY id", "");
 }
 
-static QuarrySensorKind
-parse_sensor_kind (const char *name)
+QuarrySensorKind
+quarry_catalog_parse_kind (const char *name)
 {
   return g_strcmp0 (name, "lidar") == 0   ? QUARRY_SENSOR_LIDAR
          : g_strcmp0 (name, "radar") == 0 ? QUARRY_SENSOR_RADAR
@@ -249,7 +249,7 @@ read_sensor (QuarryStmt *stmt)
   sensor->id = quarry_stmt_int (stmt, 0);
   sensor->scene = quarry_stmt_int (stmt, 1);
   sensor->name = quarry_stmt_dup (stmt, 2);
-  sensor->kind = parse_sensor_kind (quarry_stmt_text (stmt, 3));
+  sensor->kind = quarry_catalog_parse_kind (quarry_stmt_text (stmt, 3));
   return sensor;
 }
 
@@ -407,7 +407,7 @@ read_media (QuarryStmt *stmt)
   media->frame = quarry_stmt_int (stmt, 1);
   media->sensor = quarry_stmt_int (stmt, 2);
   media->sensor_name = quarry_stmt_dup (stmt, 3);
-  media->kind = parse_sensor_kind (quarry_stmt_text (stmt, 4));
+  media->kind = quarry_catalog_parse_kind (quarry_stmt_text (stmt, 4));
   media->calibration_id = quarry_stmt_int (stmt, 5);
   media->uri = quarry_stmt_dup (stmt, 6);
   media->offset = quarry_stmt_int (stmt, 7);

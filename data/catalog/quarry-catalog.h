@@ -10,6 +10,7 @@
 
 #pragma once
 
+#include "quarry-measure.h"
 #include "quarry-query.h"
 #include "quarry-records.h"
 #include "quarry-report.h"
@@ -118,6 +119,15 @@ GPtrArray     *quarry_catalog_list_jobs       (QuarryCatalog *self, GError **err
 GPtrArray     *quarry_catalog_list_tasks      (QuarryCatalog *self, QuarryId job, GError **error);
 gboolean       quarry_catalog_update_job      (QuarryCatalog *self, QuarryId job, const char *external_id, const char *state, const char *error_text, GError **error);    /* NULL external_id or state: keep */
 gboolean       quarry_catalog_update_tasks    (QuarryCatalog *self, GPtrArray *tasks, GError **error);   /* upload, external_id, state, error of each, one commit */
+
+/* --- what is measured of media: quarry-catalog-measure.c (not undoable) --- */
+gboolean   quarry_catalog_store_measures     (QuarryCatalog *self, const GArray *rows, GError **error);    /* QuarryMeasured; replaces what the media had */
+gboolean   quarry_catalog_store_normal       (QuarryCatalog *self, QuarryId sensor, QuarryNormal *normal, GError **error);   /* marks what is odd */
+GArray    *quarry_catalog_list_timeline      (QuarryCatalog *self, QuarryId sensor, GError **error);       /* QuarryTimelineItem in the order of recording */
+GArray    *quarry_catalog_list_sensor_values (QuarryCatalog *self, QuarryId sensor, QuarryMeasureId measure, GError **error);   /* double */
+GPtrArray *quarry_catalog_list_measures      (QuarryCatalog *self, QuarryId frame, GError **error);        /* QuarryFrameMeasure by sensor */
+GPtrArray *quarry_catalog_list_health        (QuarryCatalog *self, QuarryQuery *query, GError **error);    /* QuarrySensorHealth */
+GArray    *quarry_catalog_list_values        (QuarryCatalog *self, QuarryMeasureId measure, QuarryQuery *query, GCancellable *cancellable, GError **error);   /* double, sorted */
 
 /* --- storing what readers, vendors and models bring: quarry-catalog-store.c (not undoable, never touches what people did) --- */
 typedef struct

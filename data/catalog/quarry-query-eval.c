@@ -8,6 +8,7 @@
 
 #include "config.h"
 #include "quarry-catalog-private.h"
+#include "quarry-measure.h"
 
 #include <string.h>
 
@@ -203,6 +204,47 @@ add_text (Eval *eval, const char *folded, GError **error)
          add_scanned (eval, "SELECT frame, uri FROM media", folded, TRUE, error);
 }
 
+static gboolean
+add_bound (Eval *eval, const char *value, GError **error)
+{
+  QuarryMeasureBound bound;
+  g_autofree char *message = NULL;
+  gint64 metric = 0;
+
+  if (!quarry_measure_parse (value, &bound, &message))      /* the parser has let it through */
+    g_return_val_if_reached (FALSE);
+  if (!quarry_db_find_metric (eval->db, bound.measure, &metric, error))
+    return FALSE;
+  for (guint i = 0; i < bound.n; i++)
+    {
+      g_autoptr(QuarryStmt) stmt = quarry_db_prepare (
+          eval->db, error,
+          "SELECT frame FROM measure WHERE metric = ?1 AND value BETWEEN ?2 AND ?3", "idd", metric,
+          bound.from[i], bound.to[i]);
+
+      if (stmt == NULL || !add_rows (eval, stmt, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+add_odd (Eval *eval, const char *folded, GError **error)
+{
+  for (guint i = 0; i < QUARRY_N_MEASURES; i++)
+    {
+      gint64 metric = 0;
+
+      if (!quarry_query_matches (folded, quarry_measure_get (i)->name))
+        continue;
+      if (!quarry_db_find_metric (eval->db, i, &metric, error) ||
+          !add_frames (eval, error, "SELECT frame FROM measure WHERE metric = ?1 AND odd = 1",
+                       metric))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 /* Returns: (transfer full): the frames of one term, whether negated or not */
 static QuarryFrameSet *
 evaluate_term (Eval *eval, const QuarryQueryTerm *term, GError **error)
@@ -228,6 +270,12 @@ evaluate_term (Eval *eval, const QuarryQueryTerm *term, GError **error)
       break;
     case QUARRY_FIELD_FRAME:
       ok = add_frame (eval, term->value, folded, error);
+      break;
+    case QUARRY_FIELD_ODD:
+      ok = add_odd (eval, folded, error);
+      break;
+    case QUARRY_FIELD_MEASURE:
+      ok = add_bound (eval, term->value, error);
       break;
     default:
       ok = add_named (eval, term->field, folded, FALSE, error);

@@ -6,6 +6,7 @@
 #include "config.h"
 #include "quarry-query.h"
 #include "quarry-catalog-private.h"
+#include "quarry-measure.h"
 
 #include <string.h>
 
@@ -20,7 +21,7 @@ G_DEFINE_QUARK (quarry-query-error-quark, quarry_query_error)
 
 static const char * const field_names[] = {
   "text",  "scene",  "tag", "class", "sensor", "dataset",
-  "split", "source", "set", "flag",  "rating", "frame",
+  "split", "source", "set", "flag",  "rating", "frame",  "odd", "measure",
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (field_names) == QUARRY_N_FIELDS);
 
@@ -163,7 +164,7 @@ parse_field (Parser *parser,
                  "no field '%s', did you mean '%s'?", name, nearest);
   return fail (
       parser, start, error, QUARRY_QUERY_ERROR_UNKNOWN_FIELD,
-      "no field '%s': write the word in quotes, or one of scene, tag, class, sensor, dataset, split, source, set, flag, rating, frame",
+      "no field '%s': write the word in quotes, or one of scene, tag, class, sensor, dataset, split, source, set, flag, rating, frame, odd",
       name);
 }
 
@@ -173,6 +174,30 @@ is_rating (const char *value)
 {
   value += strspn (value, "<>=");
   return value[0] >= '0' && value[0] <= '5' && value[1] == '\0';
+}
+
+/* The name of something that is measured, or a pattern of such names */
+static gboolean
+check_odd (Parser *parser, const char *start, const char *value, GError **error)
+{
+  g_autofree char *folded = quarry_query_fold (value);
+  g_autofree char *known = quarry_measure_list_names ();
+
+  for (guint i = 0; i < QUARRY_N_MEASURES; i++)
+    if (quarry_query_matches (folded, quarry_measure_get (i)->name))
+      return TRUE;
+  return fail (parser, start, error, QUARRY_QUERY_ERROR_SYNTAX,
+               "nothing called '%s' is measured: one of %s", value, known);
+}
+
+static gboolean
+check_measure (Parser *parser, const char *start, const char *value, GError **error)
+{
+  QuarryMeasureBound bound;
+  g_autofree char *message = NULL;
+
+  return quarry_measure_parse (value, &bound, &message) ||
+         fail (parser, start, error, QUARRY_QUERY_ERROR_SYNTAX, "%s", message);
 }
 
 static gboolean
@@ -189,7 +214,17 @@ check_value (Parser *parser, const char *start, const QuarryQueryTerm *term, GEr
   if (term->field == QUARRY_FIELD_RATING && !is_rating (term->value))
     return fail (parser, start, error, QUARRY_QUERY_ERROR_SYNTAX,
                  "a rating is 0 to 5 or a bound like >=3, not '%s'", term->value);
+  if (term->field == QUARRY_FIELD_ODD)
+    return check_odd (parser, start, term->value, error);
+  if (term->field == QUARRY_FIELD_MEASURE)
+    return check_measure (parser, start, term->value, error);
   return TRUE;
+}
+
+static gboolean
+is_odd (const char *word)
+{
+  return g_ascii_strcasecmp (word, field_names[QUARRY_FIELD_ODD]) == 0;
 }
 
 static gboolean
@@ -223,6 +258,13 @@ parse_term (Parser *parser, GArray *terms, GError **error)
   else if (value->len == 0)
     return fail (parser, start, error, QUARRY_QUERY_ERROR_SYNTAX,
                  quoted ? "nothing between the quotes" : "nothing after '-'");
+  else if (!quoted && is_odd (value->str))
+    {
+      term.field = QUARRY_FIELD_ODD;
+      g_string_assign (value, "*");
+    }
+  else if (!quoted && quarry_measure_is_bound (value->str))
+    term.field = QUARRY_FIELD_MEASURE;
   term.value = value->str;
   if (!check_value (parser, at, &term, error))
     return FALSE;
@@ -311,7 +353,7 @@ char *
 quarry_query_quote (const char *value)
 {
   g_autoptr(GString) quoted = g_string_new ("\"");
-  gboolean needed = *value == '\0' || *value == '-';
+  gboolean needed = *value == '\0' || *value == '-' || is_odd (value) || quarry_measure_is_bound (value);
 
   for (const char *at = value; *at != '\0'; at++)
     {
@@ -340,6 +382,10 @@ make_term (QuarryQueryField field, const char *value)
 {
   g_autofree char *quoted = quarry_query_quote (value);
 
+  if (field == QUARRY_FIELD_MEASURE)
+    return g_strdup (value);
+  if (field == QUARRY_FIELD_ODD && strcmp (value, "*") == 0)
+    return g_strdup (field_names[field]);
   return field == QUARRY_FIELD_TEXT ? g_strdup (quoted)
                                     : g_strconcat (field_names[field], ":", quoted, NULL);
 }

@@ -3,14 +3,19 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  *   query  = { term }                      all terms must hold
- *   term   = [ "-" ] ( field ":" value | word )
- *   field  = scene | tag | class | sensor | dataset | split | source | set | flag | rating | frame
+ *   term   = [ "-" ] ( field ":" value | bound | word )
+ *   field  = scene | tag | class | sensor | dataset | split | source | set | flag | rating | frame | odd
+ *   bound  = measure ( "<" | "<=" | ">" | ">=" | "=" ) number [ unit ] | flag | "odd"
  *   value, word = bare characters, or "quoted", with \" and \\ inside
  *
  * A bare word is found in scene names, frame keys, tags and media paths, whatever the case. A value matches the
  * whole name whatever the case; * stands for anything, so that -tag:* is untagged. "-" means frames that do not
  * have it. The empty query is every frame. flag: pick, reject, none. rating: 0 to 5, or a bound: >=3, <2. frame: the
  * source's key, or #id. split: of the datasets that the query names, else of any.
+ *
+ * A bound is on what was measured of a frame's media (quarry-measure.h): blur>0.5, sync>20ms, points<50k, stuck. It holds
+ * where any medium of the frame meets it; what was not measured meets none. odd:sharpness is out of what is normal for its
+ * sensor in its scene, odd is anything that is. In quotes these are words like any other.
  */
 
 #pragma once
@@ -27,7 +32,7 @@ typedef enum
 {
   QUARRY_FIELD_TEXT, QUARRY_FIELD_SCENE, QUARRY_FIELD_TAG, QUARRY_FIELD_CLASS, QUARRY_FIELD_SENSOR,
   QUARRY_FIELD_DATASET, QUARRY_FIELD_SPLIT, QUARRY_FIELD_SOURCE, QUARRY_FIELD_SET, QUARRY_FIELD_FLAG,
-  QUARRY_FIELD_RATING, QUARRY_FIELD_FRAME, QUARRY_N_FIELDS
+  QUARRY_FIELD_RATING, QUARRY_FIELD_FRAME, QUARRY_FIELD_ODD, QUARRY_FIELD_MEASURE, QUARRY_N_FIELDS
 } QuarryQueryField;
 
 typedef struct

@@ -21,16 +21,35 @@ CREATE TABLE stream (
   UNIQUE (scene, name)
 ) STRICT;
 
--- What is measured of a media, one row a number; see quarry-health.h for what each means and its unit
+-- Words for what is measured of a media; quarry-measure.c says what each means, and its unit
+CREATE TABLE metric (
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE
+) STRICT;
+
+-- One row a number of a media. Its frame stands here again, so that a query by value reads one index and nothing else.
 CREATE TABLE measure (
-  metric TEXT NOT NULL,
   media INTEGER NOT NULL REFERENCES media ON DELETE CASCADE,
+  metric INTEGER NOT NULL REFERENCES metric,
+  frame INTEGER NOT NULL,
   value REAL NOT NULL,
   odd INTEGER NOT NULL DEFAULT 0,      -- 1: outside of what is normal for this sensor in this scene
-  PRIMARY KEY (metric, media)
+  PRIMARY KEY (media, metric)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX measure_media ON measure (media);
-CREATE INDEX measure_value ON measure (metric, value, media);
+CREATE INDEX measure_value ON measure (metric, value, frame);
+CREATE INDEX measure_odd ON measure (metric, frame) WHERE odd = 1;
+
+-- What is normal for a sensor in its scene; sensors belong to one scene
+CREATE TABLE normal (
+  sensor INTEGER NOT NULL REFERENCES sensor ON DELETE CASCADE,
+  metric INTEGER NOT NULL REFERENCES metric,
+  n INTEGER NOT NULL,                  -- media that were measured
+  n_odd INTEGER NOT NULL,
+  median REAL NOT NULL,
+  least REAL NOT NULL, most REAL NOT NULL,                                  -- of all that were measured
+  low REAL, high REAL,                 -- the normal range; NULL: no bound on that side
+  PRIMARY KEY (sensor, metric)
+) STRICT, WITHOUT ROWID;
 
 -- A class and an instance for each point of a cloud: a file beside it
 CREATE TABLE point_labels (

@@ -64,6 +64,22 @@ test_quotes (void)
 }
 
 static void
+test_measures (void)
+{
+  assert_parsed ("blur>0.5 -sync>20ms", "[measure=blur>0.5][-measure=sync>20ms]");
+  assert_parsed ("stuck odd -odd:sharpness", "[measure=stuck][odd=*][-odd=sharpness]");
+  assert_parsed ("\"stuck\" \"odd\" \"a>b\" blur", "[text=stuck][text=odd][text=a>b][text=blur]");
+  assert_parsed ("tag:stuck tag:a>b", "[tag=stuck][tag=a>b]");
+  assert_parsed ("x blurry>1", "error: character 3: nothing called 'blurry' is measured: write the word in quotes, or one of "
+                 "brightness, underexposed, overexposed, sharpness, blur, entropy, blocked, points, rings, ringmin, ring, near, "
+                 "range10, range50, range90, sector, empty, stuck, unreadable, gap, periods, jump, sync");
+  assert_parsed ("gap>150mm", "error: character 1: 'gap' has no unit 'mm': use ms, ns, us, µs, s, min or none");
+  assert_parsed ("odd:weather", "error: character 5: nothing called 'weather' is measured: one of brightness, underexposed, "
+                 "overexposed, sharpness, blur, entropy, blocked, points, rings, ringmin, ring, near, range10, range50, range90, "
+                 "sector, empty, stuck, unreadable, gap, periods, jump, sync");
+}
+
+static void
 test_errors (void)
 {
   assert_parsed ("tag:", "error: character 5: 'tag:' needs a value");
@@ -73,7 +89,7 @@ test_errors (void)
   assert_parsed (
       "https:x",
       "error: character 1: no field 'https': write the word in quotes, or one of scene, tag, class, sensor, dataset, split, "
-      "source, set, flag, rating, frame");
+      "source, set, flag, rating, frame, odd");
   assert_parsed ("text:x", "error: character 1: no field 'text', did you mean 'set'?");
   assert_parsed ("ä \"abc", "error: character 3: the quote is not closed");
   assert_parsed ("\"a\"b", "error: character 4: a space is missing after the quote");
@@ -106,7 +122,7 @@ static void
 test_quoting_round_trip (void)
 {
   static const char * const values[] = { "plain",         "two words", "-minus", "a:b",      "q\"q",
-                                        "back\\slash",   "\\",        "\"",     "ünï cödé", "*",
+                                        "back\\slash",   "\\",        "\"",     "ünï cödé", "*",        "odd",       "stuck",  "blur>1",   "a<b",
                                         "a\xe2\x80\x83z" };
 
   for (guint i = 0; i < G_N_ELEMENTS (values); i++)
@@ -145,6 +161,11 @@ test_toggle (void)
   assert_toggled ("", QUARRY_FIELD_TAG, "two words", FALSE, "tag:\"two words\"");
   assert_toggled ("tag:\"two words\" y", QUARRY_FIELD_TAG, "two words", FALSE, "y");
   assert_toggled ("a", QUARRY_FIELD_TEXT, "b", FALSE, "a b");
+  assert_toggled ("a", QUARRY_FIELD_MEASURE, "blur>0.5", FALSE, "a blur>0.5");
+  assert_toggled ("a blur>0.5", QUARRY_FIELD_MEASURE, "blur>0.5", FALSE, "a");
+  assert_toggled ("a", QUARRY_FIELD_ODD, "*", FALSE, "a odd");
+  assert_toggled ("a odd", QUARRY_FIELD_ODD, "*", FALSE, "a");
+  assert_toggled ("odd", QUARRY_FIELD_ODD, "blur", FALSE, "odd odd:blur");
 }
 
 static void
@@ -161,7 +182,7 @@ test_toggle_alone (void)
 static void
 test_anything_parses_or_fails (void)
 {
-  static const char alphabet[] = "ab:-\"\\ *\ttagscene\xc3\xa4";
+  static const char alphabet[] = "ab:-\"\\ *\ttagscene\xc3\xa4<>=gapodd5";
   GRand *rand = g_rand_new_with_seed (5);
 
   for (int round = 0; round < 20000; round++)
@@ -198,6 +219,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/query/has-terms", test_terms);
+  g_test_add_func ("/query/has-bounds-on-what-is-measured", test_measures);
   g_test_add_func ("/query/reads-quotes", test_quotes);
   g_test_add_func ("/query/errors-name-the-character", test_errors);
   g_test_add_func ("/query/terms-know-their-place", test_places);
