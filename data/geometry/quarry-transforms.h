@@ -3,8 +3,12 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * Edges are parent_from_child, static or stamped; between stamps translation is linear and rotation is slerp (nothing is
- * extrapolated, but a dynamic edge holds for TOLERANCE beyond its ends). Names are without a slash in front. Not thread-safe
- * while edges are added.
+ * extrapolated, but a dynamic edge holds for QUARRY_TRANSFORMS_HOLD_NS beyond its ends; stamps farther apart than
+ * QUARRY_TRANSFORMS_GAP_NS are a gap, in which nothing is known). A static edge may be stated again with another pose, which
+ * holds from then on (quarry_transforms_add_static). Names are without a slash in front.
+ *
+ * A frame with two parents, or a circle, is a fault that is named; look-ups then go the way with the fewest dynamic edges, then
+ * the fewest edges. Not thread-safe: look-ups sort and remember ways.
  */
 
 #pragma once
@@ -14,6 +18,10 @@
 
 G_BEGIN_DECLS
 
+/* As far as a trajectory holds, see quarry-trajectory.c */
+#define QUARRY_TRANSFORMS_HOLD_NS (QUARRY_NS_PER_S / 20)
+#define QUARRY_TRANSFORMS_GAP_NS  (10 * QUARRY_NS_PER_S)
+
 typedef struct _QuarryTransforms QuarryTransforms;
 
 QuarryTransforms *quarry_transforms_new         (void);
@@ -22,6 +30,11 @@ void              quarry_transforms_add         (QuarryTransforms *self,
                                                  const char       *parent,
                                                  const char       *child,
                                                  gint64            stamp_ns,      /* QUARRY_NO_TIME: static */
+                                                 const QuarryPose *parent_from_child);
+gboolean          quarry_transforms_add_static  (QuarryTransforms *self,          /* TRUE: it was there with another pose */
+                                                 const char       *parent,
+                                                 const char       *child,
+                                                 gint64            from_ns,       /* holds from here; the first also before */
                                                  const QuarryPose *parent_from_child);
 GPtrArray        *quarry_transforms_find_faults (QuarryTransforms *self);         /* char *: "'lidar' has two parents: 'base_link' and 'roof'"; circles; frames apart from the rest */
 gboolean          quarry_transforms_has_frame   (QuarryTransforms *self,

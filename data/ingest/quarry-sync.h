@@ -15,7 +15,7 @@ typedef struct
 {
   char   *name;             /* the sensor's */
   QuarrySensorKind kind;
-  GArray *stamps;           /* gint64, in the order of the recording */
+  GArray *stamps;           /* gint64, in the order of the recording; none is QUARRY_NO_TIME */
 
   /* out */
   gint64  n_matched;        /* in at least one frame */
