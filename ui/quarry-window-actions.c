@@ -271,13 +271,6 @@ style_changed_cb (GSimpleAction *action, GVariant *value, gpointer user_data)
     g_settings_set_string (self->settings, "style", style);
 }
 
-static void
-inspector_changed_cb (GSimpleAction *action, GVariant *value, gpointer user_data)
-{
-  g_simple_action_set_state (action, value);
-  quarry_window_update_inspector (user_data);
-}
-
 void
 quarry_window_add_actions (QuarryWindow *self)
 {
@@ -312,13 +305,14 @@ quarry_window_add_actions (QuarryWindow *self)
     { "demo", demo_cb, NULL, NULL, NULL, { 0 } },
     { "shortcuts", shortcuts_cb, NULL, NULL, NULL, { 0 } },
     { "about", about_cb, NULL, NULL, NULL, { 0 } },
-    { "inspector", NULL, NULL, "true", inspector_changed_cb, { 0 } },
     { "style", NULL, "s", "'system'", style_changed_cb, { 0 } },
   };
   g_autoptr(GPropertyAction) sidebar = g_property_action_new ("sidebar", self->sidebar_flap, "reveal-flap");
+  g_autoptr(GPropertyAction) inspector = g_property_action_new ("inspector", self->inspector_flap, "reveal-flap");
 
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
   g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (sidebar));
+  g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (inspector));
 }
 
 void

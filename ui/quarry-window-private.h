@@ -45,7 +45,6 @@ struct _QuarryWindow
 /* quarry-window.c */
 GArray     *quarry_window_dup_targets    (QuarryWindow   *self);      /* QuarryId: the selection, else the frame under the pointer or the focus; on the frame page the frame */
 const char *quarry_window_get_page_name  (QuarryWindow   *self);
-void        quarry_window_update_inspector (QuarryWindow *self);      /* shown where it is wanted and the page is about frames */
 void        quarry_window_add_toast      (QuarryWindow   *self,
                                           const char     *title,
                                           gboolean        with_undo);

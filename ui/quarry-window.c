@@ -19,6 +19,24 @@
 
 G_DEFINE_FINAL_TYPE (QuarryWindow, quarry_window, ADW_TYPE_APPLICATION_WINDOW)
 
+/* --- panes --- */
+
+/* A pane with nothing to show is not there, whether it is unfolded or not: on the first start only what to do is seen, and
+ * facts of frames stand beside frames */
+static void
+update_panes (QuarryWindow *self)
+{
+  const char *page = quarry_window_get_page_name (self);
+  const char *state = quarry_grid_get_state (QUARRY_GRID (gtk_stack_get_child_by_name (self->stack, "grid")));
+  const gboolean frames = !g_str_equal (state, "first") && !g_str_equal (state, "importing");
+  const gboolean about_frames = g_strcmp0 (page, "grid") == 0 || g_strcmp0 (page, "frame") == 0;
+
+  gtk_widget_set_visible (GTK_WIDGET (self->sidebar), frames);
+  gtk_widget_set_visible (adw_flap_get_separator (self->sidebar_flap), frames);
+  gtk_widget_set_visible (GTK_WIDGET (self->inspector), frames && about_frames);
+  gtk_widget_set_visible (adw_flap_get_separator (self->inspector_flap), frames && about_frames);
+}
+
 /* --- the bar of the selection --- */
 
 /* The bar stays while nothing is selected: what comes and goes is inside it, so that the frames never move */
@@ -37,6 +55,7 @@ static void
 grid_state_cb (QuarryGrid *grid, GParamSpec *pspec, gpointer user_data)
 {
   update_selection_bar (user_data);
+  update_panes (user_data);
 }
 
 static void
@@ -129,7 +148,7 @@ quarry_window_show_page (QuarryWindow *self, const char *name)
   if (QUARRY_IS_GRID (page) && quarry_session_get_current_frame (self->session) != 0)
     quarry_grid_scroll_to (QUARRY_GRID (page), quarry_session_get_current_frame (self->session));
   update_selection_bar (self);
-  quarry_window_update_inspector (self);
+  update_panes (self);
   gtk_widget_grab_focus (page);
 }
 
@@ -176,44 +195,6 @@ add_page_buttons (QuarryWindow *self)
       gtk_widget_set_tooltip_text (button, _(pages[i].title));
       gtk_box_append (self->page_buttons, button);
     }
-}
-
-/* --- the inspector --- */
-
-static gboolean
-is_inspector_wanted (QuarryWindow *self)
-{
-  g_autoptr(GVariant) state = g_action_group_get_action_state (G_ACTION_GROUP (self), "inspector");
-
-  return g_variant_get_boolean (state);
-}
-
-static gboolean
-is_page_about_frames (QuarryWindow *self)
-{
-  const char *page = quarry_window_get_page_name (self);
-
-  return g_strcmp0 (page, "grid") == 0 || g_strcmp0 (page, "frame") == 0;
-}
-
-void
-quarry_window_update_inspector (QuarryWindow *self)
-{
-  adw_flap_set_reveal_flap (self->inspector_flap, is_inspector_wanted (self) && is_page_about_frames (self));
-  g_simple_action_set_enabled (G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self), "inspector")),
-                               is_page_about_frames (self));
-  if (self->settings != NULL)
-    g_settings_set_boolean (self->settings, "show-inspector", is_inspector_wanted (self));
-}
-
-/* In a narrow window a click beside the inspector closes it */
-static void
-inspector_revealed_cb (AdwFlap *flap, GParamSpec *pspec, gpointer user_data)
-{
-  QuarryWindow *self = user_data;
-
-  if (is_page_about_frames (self) && adw_flap_get_reveal_flap (flap) != is_inspector_wanted (self))
-    g_action_group_change_action_state (G_ACTION_GROUP (self), "inspector", g_variant_new_boolean (adw_flap_get_reveal_flap (flap)));
 }
 
 /* --- toasts --- */
@@ -295,8 +276,7 @@ bind_settings (QuarryWindow *self)
   g_settings_bind (self->settings, "window-height", self, "default-height", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (self->settings, "window-maximized", self, "maximized", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (self->settings, "show-sidebar", self->sidebar_flap, "reveal-flap", G_SETTINGS_BIND_DEFAULT);
-  if (!g_settings_get_boolean (self->settings, "show-inspector"))
-    g_action_group_change_action_state (G_ACTION_GROUP (self), "inspector", g_variant_new_boolean (FALSE));
+  g_settings_bind (self->settings, "show-inspector", self->inspector_flap, "reveal-flap", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (self->settings, "thumbnail-size", quarry_window_get_page (self, "grid"), "thumbnail-size",
                    G_SETTINGS_BIND_DEFAULT);
   style = g_settings_get_string (self->settings, "style");
@@ -308,9 +288,10 @@ quarry_window_dispose (GObject *object)
 {
   QuarryWindow *self = QUARRY_WINDOW (object);
 
-  /* it watches the flap, which outlives the window's group of actions */
+  /* they watch the flaps, which outlive the window's group of actions */
   g_action_map_remove_action (G_ACTION_MAP (self), "sidebar");
   g_clear_handle_id (&self->toast_timer, g_source_remove);
+  g_action_map_remove_action (G_ACTION_MAP (self), "inspector");
   g_clear_weak_pointer (&self->toast);
   g_clear_object (&self->selection);
   g_clear_object (&self->chooser);
@@ -384,7 +365,6 @@ quarry_window_new (GtkApplication *application, QuarrySession *session)
   g_signal_connect_object (session, "edited", G_CALLBACK (edited_cb), self, 0);
   g_signal_connect_object (session, "failed", G_CALLBACK (failed_cb), self, 0);
   g_signal_connect_object (session, "notify::selection", G_CALLBACK (selection_cb), self, 0);
-  g_signal_connect_object (self->inspector_flap, "notify::reveal-flap", G_CALLBACK (inspector_revealed_cb), self, 0);
   selection_cb (session, NULL, self);
   quarry_window_show_page (self, "grid");
   return self;

@@ -5,6 +5,8 @@
 
 #include "config.h"
 #include "quarry-facets.h"
+#include "quarry-inspector.h"
+#include "quarry-sidebar.h"
 #include "quarry-tag-popover.h"
 #include "quarry-test-window.h"
 
@@ -261,21 +263,29 @@ test_panes (Site *site, gconstpointer data)
 static void
 test_inspector (Site *site, gconstpointer data)
 {
-  AdwFlap *flap = ADW_FLAP (adw_flap_get_content (ADW_FLAP (window_find (site, ADW_TYPE_FLAP))));
+  GtkWidget *inspector = window_find (site, QUARRY_TYPE_INSPECTOR);
 
-  g_assert_true (adw_flap_get_reveal_flap (flap));
+  quarry_test_wait (gtk_widget_get_mapped (inspector));
   window_act (site, "win.page", g_variant_new_string ("jobs"));          /* not about frames */
-  g_assert_false (adw_flap_get_reveal_flap (flap));
+  g_assert_false (gtk_widget_get_visible (inspector));
   window_act (site, "win.page", g_variant_new_string ("frame"));
-  g_assert_true (adw_flap_get_reveal_flap (flap));
+  g_assert_true (gtk_widget_get_visible (inspector));
   g_assert_true (window_press (site, GDK_KEY_F11, 0));
-  g_assert_false (adw_flap_get_reveal_flap (flap));
+  quarry_test_wait (!gtk_widget_get_mapped (inspector));
   window_act (site, "win.page", g_variant_new_string ("grid"));          /* stays as it was chosen */
-  g_assert_false (adw_flap_get_reveal_flap (flap));
-  adw_flap_set_reveal_flap (flap, TRUE);                                 /* swiped in */
-  window_act (site, "win.page", g_variant_new_string ("jobs"));
-  window_act (site, "win.page", g_variant_new_string ("grid"));
-  g_assert_true (adw_flap_get_reveal_flap (flap));
+  g_assert_false (gtk_widget_get_mapped (inspector));
+  g_assert_true (window_press (site, GDK_KEY_F11, 0));                   /* and is remembered: put it back */
+  quarry_test_wait (gtk_widget_get_mapped (inspector));
+}
+
+static void
+test_first_start_has_no_panes (Site *site, gconstpointer data)
+{
+  GtkWidget *inspector = window_find (site, QUARRY_TYPE_INSPECTOR), *sidebar = window_find (site, QUARRY_TYPE_SIDEBAR);
+
+  quarry_test_wait (!gtk_widget_get_visible (inspector) && !gtk_widget_get_visible (sidebar));
+  site_fill (site);
+  quarry_test_wait (gtk_widget_get_mapped (inspector) && gtk_widget_get_mapped (sidebar));
 }
 
 static void
@@ -406,6 +416,7 @@ main (int argc, char **argv)
     { "/window/selects-all", test_select_all, NULL },
     { "/window/panes-fold", test_panes, NULL },
     { "/window/the-inspector-shows-where-frames-are", test_inspector, NULL },
+    { "/window/the-first-start-shows-no-empty-panes", test_first_start_has_no_panes, "empty" },
     { "/window/copies-paths", test_copy_path, NULL },
     { "/window/light-and-dark", test_style, NULL },
     { "/window/shortcuts-and-history", test_dialogs, NULL },
