@@ -11,39 +11,10 @@
 #include <string.h>
 #include <glib/gstdio.h>
 
-/* Compares with digits by their value: "2" before "10"; equal so far, by bytes */
 int
 quarry_ingest_compare_natural (const char *a, const char *b)
 {
-  const char *x = a;
-  const char *y = b;
-
-  while (*x != 0 && *y != 0)
-    {
-      gsize n_x = 0, n_y = 0;
-
-      if (!g_ascii_isdigit (*x) || !g_ascii_isdigit (*y))
-        {
-          if (*x != *y)
-            return (guchar) *x < (guchar) *y ? -1 : 1;
-          x++;
-          y++;
-          continue;
-        }
-      x += strspn (x, "0");
-      y += strspn (y, "0");
-      n_x = strspn (x, "0123456789");
-      n_y = strspn (y, "0123456789");
-      if (n_x != n_y)
-        return n_x < n_y ? -1 : 1;
-      if (memcmp (x, y, n_x) != 0)
-        return memcmp (x, y, n_x) < 0 ? -1 : 1;
-      x += n_x;
-      y += n_y;
-    }
-  if (*x != *y)
-    return *x == 0 ? -1 : 1;
-  return strcmp (a, b);
+  return quarry_storage_compare_natural (a, b);
 }
 
 static void
@@ -112,6 +83,30 @@ is_new_folder (QuarryIngest *self, const char *path)
   return FALSE;
 }
 
+/* A folder that is not on this machine */
+static void
+list_remote (QuarryIngest *self, const char *uri, GPtrArray *entries)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GPtrArray) found = quarry_storage_list (quarry_ingest_get_storage (self), uri, FALSE,
+                                                    quarry_operation_get_cancellable (self->operation), &error);
+
+  if (found == NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    quarry_ingest_skip_error (self, uri, error);
+  for (guint i = 0; found != NULL && i < found->len; i++)
+    {
+      const QuarryStorageEntry *from = found->pdata[i];
+      QuarryIngestEntry *entry = from->name[0] != '.' ? g_new0 (QuarryIngestEntry, 1) : NULL;
+
+      if (entry == NULL)
+        continue;
+      entry->name = g_strdup (from->name);
+      entry->path = g_strdup (from->uri);
+      entry->is_folder = from->is_folder;
+      g_ptr_array_add (entries, entry);
+    }
+}
+
 /* Returns: (transfer full): empty where it cannot be read, which is reported */
 GPtrArray *
 quarry_ingest_list_folder (QuarryIngest *self, const char *path)
@@ -121,6 +116,11 @@ quarry_ingest_list_folder (QuarryIngest *self, const char *path)
   g_autoptr(GDir) dir = NULL;
   const char *name = NULL;
 
+  if (!quarry_storage_is_local (path))
+    {
+      list_remote (self, path, entries);
+      return entries;
+    }
   if (!is_new_folder (self, path))
     return entries;
   dir = g_dir_open (path, 0, &error);
@@ -156,6 +156,28 @@ quarry_ingest_has_folder (const char *folder, const char *name)
   return g_file_test (path, G_FILE_TEST_IS_DIR);
 }
 
+static QuarryStorageKind
+find_kind (QuarryIngest *self, const char *folder, const char *name)
+{
+  g_autofree char *path = name != NULL ? g_build_filename (folder, name, NULL) : g_strdup (folder);
+  QuarryStorageKind kind = QUARRY_STORAGE_ABSENT;
+
+  return quarry_storage_find (quarry_ingest_get_storage (self), path, &kind, quarry_operation_get_cancellable (self->operation), NULL)
+             ? kind : QUARRY_STORAGE_ABSENT;
+}
+
+gboolean
+quarry_ingest_is_file (QuarryIngest *self, const char *folder, const char *name)
+{
+  return find_kind (self, folder, name) == QUARRY_STORAGE_FILE;
+}
+
+gboolean
+quarry_ingest_is_folder (QuarryIngest *self, const char *folder, const char *name)
+{
+  return find_kind (self, folder, name) == QUARRY_STORAGE_FOLDER;
+}
+
 /**
  * quarry_ingest_read_text:
  * @limit: bytes; a longer file is an error, since it cannot be what it is taken for
@@ -165,31 +187,29 @@ quarry_ingest_has_folder (const char *folder, const char *name)
 char *
 quarry_ingest_read_text (QuarryIngest *self, const char *path, gsize limit, GError **error)
 {
-  g_autofree char *text = NULL;
+  g_autoptr(GBytes) bytes = NULL;
+  g_autoptr(QuarryFile) file = NULL;
+  GCancellable *cancellable = quarry_operation_get_cancellable (self->operation);
+  const char *text = NULL;
   gsize length = 0;
-  GStatBuf info;
+  const char *zero = NULL;
 
-  if (g_stat (path, &info) != 0)
+  file = quarry_storage_open (quarry_ingest_get_storage (self), path, cancellable, error);
+  if (file == NULL)
+    return NULL;
+  if ((guint64) quarry_file_get_size (file) > limit)
     {
-      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), "%s: %s", path,
-                   g_strerror (errno));
+      g_set_error (error, QUARRY_INGEST_ERROR, QUARRY_INGEST_ERROR_FAILED, "%s: much too long for what it should be", path);
       return NULL;
     }
-  if (!S_ISREG (info.st_mode) || (guint64) info.st_size > limit)
-    {
-      g_set_error (error, QUARRY_INGEST_ERROR, QUARRY_INGEST_ERROR_FAILED, "%s: %s", path,
-                   S_ISREG (info.st_mode) ? "much too long for what it should be"
-                                          : "no regular file");
-      return NULL;
-    }
-  if (!g_file_get_contents (path, &text, &length, error))
-    {
-      g_prefix_error (error, "%s: ", path);
-      return NULL;
-    }
-  if (strlen (text) == length)
-    return g_steal_pointer (&text);
+  bytes = quarry_file_read_bytes (file, 0, -1, cancellable, error);
+  if (bytes == NULL)
+    return NULL;
+  text = g_bytes_get_data (bytes, &length);
+  zero = length > 0 ? memchr (text, 0, length) : NULL;
+  if (zero == NULL)
+    return g_strndup (text, length);
   g_set_error (error, QUARRY_INGEST_ERROR, QUARRY_INGEST_ERROR_FAILED,
-               "%s: byte %" G_GSIZE_FORMAT ": no text", path, strlen (text));
+               "%s: byte %" G_GSIZE_FORMAT ": no text", path, (gsize) (zero - text));
   return NULL;
 }

@@ -54,7 +54,7 @@ QuarryIngestPreview *
 quarry_ingest_preview (QuarryStorage *storage, const char *path, const char *format, GCancellable *cancellable,
                        GError **error)
 {
-  const QuarryReader *reader = quarry_ingest_find_reader (format, path, error);
+  const QuarryReader *reader = quarry_ingest_find_reader_in (storage, format, path, cancellable, error);
   QuarryIngestPreview *self = NULL;
 
   if (reader == NULL)

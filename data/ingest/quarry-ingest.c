@@ -118,6 +118,24 @@ resolve_path (const char *path, GError **error)
   return NULL;
 }
 
+/* A relative path is one of this machine, although storage knows it not */
+static gboolean
+is_remote (const char *path)
+{
+  return strstr (path, "://") != NULL && !quarry_storage_is_local (path);
+}
+
+/* Returns: (transfer full): without slashes at the end, so that a source has one name */
+static char *
+resolve_remote (const char *uri)
+{
+  char *copy = g_strdup (uri);
+
+  for (gsize n = strlen (copy); n > 0 && copy[n - 1] == '/' && !g_str_has_suffix (copy, "://"); n--)
+    copy[n - 1] = '\0';
+  return copy;
+}
+
 /* Commits what has been collected. Returns: FALSE with @error; what was committed before stays */
 static gboolean
 flush (QuarryIngest *self, GError **error)
@@ -192,10 +210,11 @@ quarry_ingest_import (QuarryCatalog *catalog, const char *path, const QuarryInge
   g_return_val_if_fail (
       QUARRY_IS_CATALOG (catalog) && path != NULL && QUARRY_IS_OPERATION (operation), 0);
 
-  real = resolve_path (path, error);
+  real = is_remote (path) ? resolve_remote (path) : resolve_path (path, error);
   if (real == NULL)
     return 0;
-  reader = quarry_ingest_find_reader (options != NULL ? options->format : NULL, real, error);
+  reader = quarry_ingest_find_reader_in (quarry_catalog_get_storage (catalog), options != NULL ? options->format : NULL, real,
+                                         quarry_operation_get_cancellable (operation), error);
   if (reader == NULL)
     return 0;
   self.catalog = catalog;

@@ -28,14 +28,19 @@ struct _QuarryReader
   const char  *id;            /* kept in the catalog, never changes: "kitti-raw" */
   const char  *name;          /* "KITTI raw drives" */
   const char  *what;          /* one line: which files it reads */
-  int        (*probe) (const char *path);                              /* 0 no … 100 surely; cheap */
+  int        (*probe) (const char *path);                              /* 0 no … 100 surely; cheap; always a local path: of what lies on S3, a folder that has its names (quarry-ingest-remote.h) */
   gboolean   (*read)  (QuarryIngest *ingest, GError **error);          /* one bad file: quarry_ingest_skip, and on */
   QuarryIngestPreview *(*preview) (QuarryStorage *storage, const char *path, GCancellable *cancellable, GError **error);   /* nullable; .reader is set by the caller */
 };
 
 const QuarryReader * const *quarry_ingest_list_readers (void);          /* NULL-ended */
 const QuarryReader         *quarry_ingest_find_reader  (const char     *id_or_null,
-                                                        const char     *path,
+                                                        const char     *path,        /* of this machine */
+                                                        GError        **error);
+const QuarryReader         *quarry_ingest_find_reader_in (QuarryStorage *storage,
+                                                        const char     *id_or_null,
+                                                        const char     *uri,         /* a path, or on S3 */
+                                                        GCancellable   *cancellable,
                                                         GError        **error);
 
 /* How streams become frames; kept with the source, so that importing again does the same */
@@ -126,7 +131,9 @@ typedef struct
   gboolean  is_folder;
 } QuarryIngestEntry;
 GPtrArray    *quarry_ingest_list_folder     (QuarryIngest *self, const char *path);                                             /* QuarryIngestEntry */
-gboolean      quarry_ingest_has_file        (const char *folder, const char *name);                                             /* a regular file, links followed */
+gboolean      quarry_ingest_is_file         (QuarryIngest *self, const char *folder, const char *name);                         /* for read: here or on S3; links followed; name nullable: folder itself */
+gboolean      quarry_ingest_is_folder       (QuarryIngest *self, const char *folder, const char *name);
+gboolean      quarry_ingest_has_file        (const char *folder, const char *name);                                             /* for probe: what it sees of S3 is a local image of the names */
 gboolean      quarry_ingest_has_folder      (const char *folder, const char *name);
 char         *quarry_ingest_read_text       (QuarryIngest *self, const char *path, gsize limit, GError **error);                /* a small text file */
 int           quarry_ingest_compare_natural (const char *a, const char *b);

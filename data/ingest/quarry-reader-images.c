@@ -161,7 +161,7 @@ read_images (QuarryIngest *ingest, GError **error)
   const char *path = quarry_ingest_get_path (ingest);
   Walk walk = { .ingest = ingest, .relative = "" };
 
-  if (g_file_test (path, G_FILE_TEST_IS_REGULAR))
+  if (quarry_ingest_is_file (ingest, path, NULL))
     return read_picture (&walk, path, quarry_ingest_get_name (ingest), error);
   if (!read_folder (&walk, path, 0, error))
     return FALSE;

@@ -7,6 +7,8 @@
 #include "quarry-storage.h"
 #include "quarry-storage-private.h"
 
+#include <string.h>
+
 #define CACHE_BYTES ((gsize) 256 << 20)
 /* One read takes no more memory than this */
 #define MAX_LENGTH (G_GINT64_CONSTANT (4) << 30)
@@ -14,11 +16,11 @@
 /* The one list of schemes */
 static const struct
 {
-  const char *prefix;
-  gboolean  (*open) (QuarryFile *self, GCancellable *cancellable, GError **error);
+  const char                *prefix;
+  const QuarryStorageScheme *scheme;
 } schemes[] = {
-  { "/", quarry_file_open_local },
-  { "file:", quarry_file_open_local },
+  { "/", &quarry_storage_local },
+  { "file:", &quarry_storage_local },
 };
 
 typedef struct
@@ -169,6 +171,18 @@ quarry_storage_cached (QuarryStorage *self, const char *key, QuarryStorageMakeFu
   return bytes;
 }
 
+/* Returns: (transfer none) (nullable): NULL with an error that names it */
+static const QuarryStorageScheme *
+find_scheme (const char *uri, GError **error)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (schemes); i++)
+    if (g_str_has_prefix (uri, schemes[i].prefix))
+      return schemes[i].scheme;
+  g_set_error (error, QUARRY_STORAGE_ERROR, QUARRY_STORAGE_ERROR_UNSUPPORTED,
+               "cannot open '%s': neither an absolute path nor a URI of a kind that is known", uri);
+  return NULL;
+}
+
 /**
  * quarry_storage_open:
  * @uri: an absolute path, a file: URI, or a URI of a scheme that is known
@@ -178,21 +192,162 @@ quarry_storage_cached (QuarryStorage *self, const char *key, QuarryStorageMakeFu
 QuarryFile *
 quarry_storage_open (QuarryStorage *self, const char *uri, GCancellable *cancellable, GError **error)
 {
+  const QuarryStorageScheme *scheme = NULL;
+  g_autoptr(QuarryFile) file = NULL;
+
   g_return_val_if_fail (QUARRY_IS_STORAGE (self) && uri != NULL, NULL);
 
-  for (gsize i = 0; i < G_N_ELEMENTS (schemes); i++)
-    if (g_str_has_prefix (uri, schemes[i].prefix))
-      {
-        g_autoptr(QuarryFile) file = g_new0 (QuarryFile, 1);
+  scheme = find_scheme (uri, error);
+  if (scheme == NULL)
+    return NULL;
+  file = g_new0 (QuarryFile, 1);
+  g_atomic_ref_count_init (&file->references);
+  file->storage = g_object_ref (self);
+  file->uri = g_strdup (uri);
+  return scheme->open (file, cancellable, error) ? g_steal_pointer (&file) : NULL;
+}
 
-        g_atomic_ref_count_init (&file->references);
-        file->storage = g_object_ref (self);
-        file->uri = g_strdup (uri);
-        return schemes[i].open (file, cancellable, error) ? g_steal_pointer (&file) : NULL;
-      }
-  g_set_error (error, QUARRY_STORAGE_ERROR, QUARRY_STORAGE_ERROR_UNSUPPORTED,
-               "cannot open '%s': neither an absolute path nor a URI of a kind that is known", uri);
-  return NULL;
+gboolean
+quarry_storage_is_local (const char *uri)
+{
+  return find_scheme (uri, NULL) == &quarry_storage_local;
+}
+
+gboolean
+quarry_storage_find (QuarryStorage *self, const char *uri, QuarryStorageKind *out_kind, GCancellable *cancellable, GError **error)
+{
+  const QuarryStorageScheme *scheme = NULL;
+
+  g_return_val_if_fail (QUARRY_IS_STORAGE (self) && uri != NULL && out_kind != NULL, FALSE);
+
+  scheme = find_scheme (uri, error);
+  return scheme != NULL && scheme->find (self, uri, out_kind, cancellable, error);
+}
+
+QuarryStorageEntry *
+quarry_storage_entry_new (const char *name, const char *uri, gint64 size, const char *version)
+{
+  QuarryStorageEntry *self = g_new0 (QuarryStorageEntry, 1);
+
+  self->name = g_strdup (name);
+  self->uri = g_strdup (uri);
+  self->version = g_strdup (version);
+  self->size = size;
+  self->is_folder = size < 0;
+  return self;
+}
+
+void
+quarry_storage_entry_free (QuarryStorageEntry *self)
+{
+  g_free (self->name);
+  g_free (self->uri);
+  g_free (self->version);
+  g_free (self);
+}
+
+static void
+free_entry (gpointer data)
+{
+  quarry_storage_entry_free (data);
+}
+
+static int
+compare_entries (gconstpointer a, gconstpointer b)
+{
+  return quarry_storage_compare_natural ((*(QuarryStorageEntry **) a)->name, (*(QuarryStorageEntry **) b)->name);
+}
+
+/**
+ * quarry_storage_list:
+ * @uri: a folder
+ *
+ * What is neither file nor folder, and links that lead nowhere, are left out. A link to a folder is one in a listing of
+ * its own folder, and is not followed by a recursive one.
+ *
+ * Returns: (transfer full) (nullable): QuarryStorageEntry, hidden ones too; NULL with G_IO_ERROR_NOT_FOUND where there is no such folder
+ */
+GPtrArray *
+quarry_storage_list (QuarryStorage *self, const char *uri, gboolean recursive, GCancellable *cancellable, GError **error)
+{
+  const QuarryStorageScheme *scheme = NULL;
+  g_autoptr(GPtrArray) entries = g_ptr_array_new_with_free_func (free_entry);
+
+  g_return_val_if_fail (QUARRY_IS_STORAGE (self) && uri != NULL, NULL);
+
+  scheme = find_scheme (uri, error);
+  if (scheme == NULL || !scheme->list (self, uri, recursive, entries, cancellable, error))
+    return NULL;
+  g_ptr_array_sort (entries, compare_entries);
+  return g_steal_pointer (&entries);
+}
+
+gboolean
+quarry_storage_put_bytes (QuarryStorage *self, const char *uri, GBytes *bytes, GCancellable *cancellable, GError **error)
+{
+  const QuarryStorageScheme *scheme = NULL;
+
+  g_return_val_if_fail (QUARRY_IS_STORAGE (self) && uri != NULL && bytes != NULL, FALSE);
+
+  scheme = find_scheme (uri, error);
+  return scheme != NULL && scheme->put_bytes (self, uri, bytes, cancellable, error);
+}
+
+gboolean
+quarry_storage_put_file (QuarryStorage *self, const char *path, const char *uri, GCancellable *cancellable, GError **error)
+{
+  const QuarryStorageScheme *scheme = NULL;
+
+  g_return_val_if_fail (QUARRY_IS_STORAGE (self) && uri != NULL && path != NULL, FALSE);
+
+  scheme = find_scheme (uri, error);
+  return scheme != NULL && scheme->put_file (self, path, uri, cancellable, error);
+}
+
+gboolean
+quarry_storage_remove (QuarryStorage *self, const char *uri, GCancellable *cancellable, GError **error)
+{
+  const QuarryStorageScheme *scheme = NULL;
+
+  g_return_val_if_fail (QUARRY_IS_STORAGE (self) && uri != NULL, FALSE);
+
+  scheme = find_scheme (uri, error);
+  return scheme != NULL && scheme->remove (self, uri, cancellable, error);
+}
+
+/* Compares with digits by their value: "2" before "10"; equal so far, by bytes */
+int
+quarry_storage_compare_natural (const char *a, const char *b)
+{
+  const char *x = a;
+  const char *y = b;
+
+  while (*x != 0 && *y != 0)
+    {
+      gsize n_x = 0, n_y = 0;
+
+      if (!g_ascii_isdigit (*x) || !g_ascii_isdigit (*y))
+        {
+          if (*x != *y)
+            return (guchar) *x < (guchar) *y ? -1 : 1;
+          x++;
+          y++;
+          continue;
+        }
+      x += strspn (x, "0");
+      y += strspn (y, "0");
+      n_x = strspn (x, "0123456789");
+      n_y = strspn (y, "0123456789");
+      if (n_x != n_y)
+        return n_x < n_y ? -1 : 1;
+      if (memcmp (x, y, n_x) != 0)
+        return memcmp (x, y, n_x) < 0 ? -1 : 1;
+      x += n_x;
+      y += n_y;
+    }
+  if (*x != *y)
+    return *x == 0 ? -1 : 1;
+  return strcmp (a, b);
 }
 
 QuarryFile *

@@ -53,6 +53,48 @@ QuarryFile    *quarry_storage_open       (QuarryStorage  *self,
                                           GCancellable   *cancellable,
                                           GError        **error);
 
+/* Folders. On S3 a folder is a prefix that ends at a slash: it is there as long as something lies in it */
+typedef enum { QUARRY_STORAGE_ABSENT, QUARRY_STORAGE_FILE, QUARRY_STORAGE_FOLDER } QuarryStorageKind;
+
+typedef struct
+{
+  char     *name;         /* below the folder that was listed: "b.png", and "a/b.png" in a recursive listing */
+  char     *uri;
+  char     *version;      /* as of the file when opened; NULL for a folder */
+  gint64    size;         /* bytes; −1 for a folder */
+  gboolean  is_folder;
+} QuarryStorageEntry;
+
+gboolean       quarry_storage_is_local   (const char     *uri);              /* a path or file: URI */
+gboolean       quarry_storage_find       (QuarryStorage  *self,              /* FALSE: it could not be told */
+                                          const char     *uri,
+                                          QuarryStorageKind *out_kind,
+                                          GCancellable   *cancellable,
+                                          GError        **error);
+GPtrArray     *quarry_storage_list       (QuarryStorage  *self,              /* QuarryStorageEntry, in natural order (2 before 10) */
+                                          const char     *uri,
+                                          gboolean        recursive,         /* files only, of all folders below */
+                                          GCancellable   *cancellable,
+                                          GError        **error);
+int            quarry_storage_compare_natural (const char *a,
+                                          const char     *b);
+
+/* Writing: what is there under the name is replaced whole, or left as it was. Folders are made as needed */
+gboolean       quarry_storage_put_bytes  (QuarryStorage  *self,
+                                          const char     *uri,
+                                          GBytes         *bytes,
+                                          GCancellable   *cancellable,
+                                          GError        **error);
+gboolean       quarry_storage_put_file   (QuarryStorage  *self,              /* a large one goes to S3 in parts; a cut costs at most one, also across runs */
+                                          const char     *path,              /* of this machine; links are followed */
+                                          const char     *uri,
+                                          GCancellable   *cancellable,
+                                          GError        **error);
+gboolean       quarry_storage_remove     (QuarryStorage  *self,              /* one file; fine where there is none */
+                                          const char     *uri,
+                                          GCancellable   *cancellable,
+                                          GError        **error);
+
 /**
  * QuarryStorageMakeFunc:
  *
