@@ -16,6 +16,7 @@
 #include <glib/gi18n.h>
 
 #define UNDO_TOAST_S 5
+#define TITLES_FROM_WIDTH 1000      /* px; with their titles the header needs a bit less */
 
 G_DEFINE_FINAL_TYPE (QuarryWindow, quarry_window, ADW_TYPE_APPLICATION_WINDOW)
 
@@ -179,22 +180,62 @@ quarry_window_dup_targets (QuarryWindow *self)
   return frames;
 }
 
-static void
-add_page_buttons (QuarryWindow *self)
+static GtkWidget *
+make_page_buttons (gboolean with_titles)
 {
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
+
+  gtk_widget_add_css_class (box, "linked");
+  gtk_widget_add_css_class (box, "quarry-pages");
   for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
     {
       GtkWidget *button = gtk_toggle_button_new ();
-      GtkWidget *content = adw_button_content_new ();
       g_autofree char *action = g_strdup_printf ("win.page::%s", pages[i].name);
 
-      adw_button_content_set_icon_name (ADW_BUTTON_CONTENT (content), pages[i].icon);
-      adw_button_content_set_label (ADW_BUTTON_CONTENT (content), _(pages[i].title));
-      gtk_button_set_child (GTK_BUTTON (button), content);
+      if (with_titles)
+        {
+          GtkWidget *content = adw_button_content_new ();
+
+          adw_button_content_set_icon_name (ADW_BUTTON_CONTENT (content), pages[i].icon);
+          adw_button_content_set_label (ADW_BUTTON_CONTENT (content), _(pages[i].title));
+          gtk_button_set_child (GTK_BUTTON (button), content);
+        }
+      else
+        gtk_button_set_icon_name (GTK_BUTTON (button), pages[i].icon);
+      gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, _(pages[i].title), -1);
       gtk_actionable_set_detailed_action_name (GTK_ACTIONABLE (button), action);
       gtk_widget_set_tooltip_text (button, _(pages[i].title));
-      gtk_box_append (self->page_buttons, button);
+      gtk_box_append (GTK_BOX (box), button);
     }
+  return box;
+}
+
+/* In a narrow window their icons are enough. Not a squeezer: a header bar gives its sides the least they can do with */
+static void
+layout_cb (GdkSurface *surface, int width, int height, gpointer user_data)
+{
+  QuarryWindow *self = user_data;
+  GtkWidget *titled = gtk_widget_get_first_child (GTK_WIDGET (self->page_buttons));
+
+  gtk_widget_set_visible (titled, width >= TITLES_FROM_WIDTH);
+  gtk_widget_set_visible (gtk_widget_get_next_sibling (titled), width < TITLES_FROM_WIDTH);
+}
+
+static void
+quarry_window_realize (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (quarry_window_parent_class)->realize (widget);
+  g_signal_connect_object (gtk_native_get_surface (GTK_NATIVE (widget)), "layout", G_CALLBACK (layout_cb), widget, 0);
+}
+
+static void
+add_page_buttons (QuarryWindow *self)
+{
+  GtkWidget *icons = make_page_buttons (FALSE);
+
+  gtk_box_append (self->page_buttons, make_page_buttons (TRUE));
+  gtk_box_append (self->page_buttons, icons);
+  gtk_widget_set_visible (icons, FALSE);
 }
 
 /* --- toasts --- */
@@ -310,6 +351,7 @@ quarry_window_class_init (QuarryWindowClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = quarry_window_dispose;
+  widget_class->realize = quarry_window_realize;
 
   g_resources_register (quarry_ui_get_resource ());
   g_type_ensure (QUARRY_TYPE_SIDEBAR);
