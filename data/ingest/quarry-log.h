@@ -75,10 +75,16 @@ struct _QuarryLog
   gint64                 n_messages;     /* −1 unknown until scanned */
   gint64                 start_ns, end_ns;
   gpointer               data;           /* the format's own */
+  GHashTable            *told;           /* issues that are in the report already */
 };
 
 QuarryLog        *quarry_log_open         (QuarryStorage      *storage,
                                            const char         *uri,          /* a file, or a ROS 2 bag's folder with metadata.yaml */
+                                           QuarryReport       *report,
+                                           GCancellable       *cancellable,
+                                           GError            **error);
+QuarryLog        *quarry_log_open_file    (QuarryStorage      *storage,      /* nullable where the file is bytes in memory */
+                                           QuarryFile         *file,
                                            QuarryReport       *report,
                                            GCancellable       *cancellable,
                                            GError            **error);

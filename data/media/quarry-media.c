@@ -5,6 +5,7 @@
 
 #include "config.h"
 #include "quarry-media.h"
+#include "quarry-container.h"
 
 /* Returns: (transfer full) */
 static QuarryStorage *
@@ -29,7 +30,7 @@ quarry_media_read (QuarryStorage *storage, const char *uri, gint64 offset, gint6
 
   g_return_val_if_fail (uri != NULL && offset >= 0, NULL);
 
-  file = quarry_storage_open (own, uri, cancellable, error);
+  file = quarry_container_open (own, uri, cancellable, error);
   return file != NULL ? quarry_file_read_bytes (file, offset, length, cancellable, error) : NULL;
 }
 
@@ -39,7 +40,8 @@ quarry_media_dup_version (QuarryStorage *storage, const char *uri, GCancellable 
                           GError **error)
 {
   g_autoptr(QuarryStorage) own = ref_storage (storage);
-  g_autoptr(QuarryFile) file = quarry_storage_open (own, uri, cancellable, error);
+  g_autofree char *name = quarry_container_dup_file (uri);
+  g_autoptr(QuarryFile) file = quarry_storage_open (own, name, cancellable, error);
 
   return file != NULL ? g_strdup (quarry_file_get_version (file)) : NULL;
 }

@@ -364,7 +364,7 @@ quarry_file_unref (QuarryFile *self)
     return;
   if (self->klass != NULL)
     self->klass->close (self);
-  g_object_unref (self->storage);
+  g_clear_object (&self->storage);
   g_free (self->uri);
   g_free (self->version);
   g_free (self);

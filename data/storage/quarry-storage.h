@@ -39,7 +39,7 @@ struct _QuarryFile
 {
   const QuarryFileClass *klass;
   gatomicrefcount        references;
-  QuarryStorage         *storage;      /* owned */
+  QuarryStorage         *storage;      /* owned; NULL for bytes in memory */
   char                  *uri;
   char                  *version;      /* changes when the content does: size and time, or the ETag */
   gint64                 size;         /* bytes, at opening */
@@ -110,6 +110,9 @@ GBytes        *quarry_storage_cached     (QuarryStorage          *self,      /* 
 void           quarry_storage_set_limit  (QuarryStorage  *self,
                                           gsize           bytes);            /* of the cache; 256 MiB at first */
 
+QuarryFile    *quarry_file_new_for_bytes (GBytes         *bytes,             /* memory read like a file; version: nullable */
+                                          const char     *uri,
+                                          const char     *version);
 QuarryFile    *quarry_file_ref           (QuarryFile     *self);
 void           quarry_file_unref         (QuarryFile     *self);
 gint64         quarry_file_get_size      (QuarryFile     *self);
