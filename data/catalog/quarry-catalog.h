@@ -129,6 +129,12 @@ GPtrArray *quarry_catalog_list_measures      (QuarryCatalog *self, QuarryId fram
 GPtrArray *quarry_catalog_list_health        (QuarryCatalog *self, QuarryQuery *query, GError **error);    /* QuarrySensorHealth */
 GArray    *quarry_catalog_list_values        (QuarryCatalog *self, QuarryMeasureId measure, QuarryQuery *query, GCancellable *cancellable, GError **error);   /* double, sorted */
 
+/* --- topics of recordings: quarry-catalog-stream.c --- */
+gboolean   quarry_catalog_store_streams  (QuarryCatalog *self, QuarryId scene, GPtrArray *streams, GError **error);   /* QuarryStream; in the place of those that were there */
+GPtrArray *quarry_catalog_list_streams   (QuarryCatalog *self, QuarryId scene, GError **error);                       /* QuarryStream by name */
+QuarrySource *quarry_catalog_find_source (QuarryCatalog *self, const char *uri, GError **error);                      /* (nullable): NULL without @error: not known */
+gboolean   quarry_catalog_store_options  (QuarryCatalog *self, QuarryId source, const char *options, GError **error); /* JSON */
+
 /* --- storing what readers, vendors and models bring: quarry-catalog-store.c (not undoable, never touches what people did) --- */
 typedef struct
 {

@@ -177,3 +177,16 @@ quarry_edit_free (QuarryEdit *self)
   g_free (self->state);
   g_free (self);
 }
+
+void
+quarry_stream_free (QuarryStream *self)
+{
+  if (self == NULL)
+    return;
+  g_free (self->name);
+  g_free (self->type);
+  g_free (self->encoding);
+  g_strfreev (self->fields);
+  g_free (self->sensor_name);
+  g_free (self);
+}

@@ -107,6 +107,23 @@ typedef struct
   gint64    n_annotations;
 } QuarryAnnotationSet;
 
+/* A topic or folder of a scene, and what became of its messages */
+typedef struct
+{
+  QuarryId   id;
+  QuarryId   scene;
+  char      *name;
+  char      *type;           /* "sensor_msgs/msg/Image"; "" unknown */
+  char      *encoding;       /* ros1, cdr, protobuf, json, or a file's format; "" unknown */
+  char     **fields;         /* of the type's definition: "header.stamp: time"; nullable */
+  QuarryId   sensor;         /* 0: it is none */
+  char      *sensor_name;    /* nullable; set by the catalog */
+  gint64     n_messages;
+  gint64     start_ns, end_ns;                /* QUARRY_NO_TIME where unknown */
+  gint64     n_matched, n_unmatched, n_stale, n_late, n_repeated;    /* as in quarry-sync.h; 0 where it is no sensor */
+  gint64     offset_mean_ns, offset_max_ns;   /* QUARRY_NO_TIME where nothing matched */
+} QuarryStream;
+
 /* A row of a facet: one scene, tag, class … and how many frames of a result it holds */
 typedef struct
 {
@@ -200,6 +217,7 @@ void quarry_scene_free           (QuarryScene          *self);
 void quarry_sensor_free          (QuarrySensor         *self);
 void quarry_media_free           (QuarryMedia          *self);
 void quarry_frame_free           (QuarryFrame          *self);
+void quarry_stream_free          (QuarryStream         *self);
 void quarry_label_class_free     (QuarryLabelClass     *self);
 void quarry_annotation_set_free  (QuarryAnnotationSet  *self);
 void quarry_facet_row_free       (QuarryFacetRow       *self);
@@ -216,6 +234,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (QuarryScene, quarry_scene_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (QuarrySensor, quarry_sensor_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (QuarryMedia, quarry_media_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (QuarryFrame, quarry_frame_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (QuarryStream, quarry_stream_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (QuarryDataset, quarry_dataset_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (QuarryAccount, quarry_account_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (QuarryJob, quarry_job_free)
