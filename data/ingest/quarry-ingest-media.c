@@ -179,7 +179,7 @@ quarry_ingest_cloud (QuarryIngest *self, QuarryId sensor, QuarryId calibration, 
 
   if (!check_name (self, path))
     return NULL;
-  if (!quarry_cloud_count (path, format, &n_points, &error))
+  if (!quarry_cloud_count (NULL, path, format, &n_points, &error))
     {
       quarry_ingest_skip_error (self, path, error);
       return NULL;

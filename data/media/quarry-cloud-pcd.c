@@ -2,300 +2,191 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  *
- * Fields other than place, intensity, time and ring are skipped, padding too. A point's time is
- * a float in seconds or an integer in nanoseconds, counted from the media's stamp; a column that
- * does not fit into two seconds around it (absolute times) is left out, since its clock is not
- * known here.
+ * Fields other than place, intensity, time, ring and echo are skipped (rgb, normals), padding ('_' and COUNT 0) too. VIEWPOINT is
+ * where the sensor stood in some other frame; the points are in the sensor's already.
  */
 
 #include "config.h"
 #include "quarry-cloud-private.h"
 #include "quarry-pcd-header.h"
 
-#include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
-G_STATIC_ASSERT (G_BYTE_ORDER == G_LITTLE_ENDIAN);
-
-enum { COLUMN_X, COLUMN_Y, COLUMN_Z, COLUMN_INTENSITY, COLUMN_TIME, COLUMN_RING, N_COLUMNS };
-typedef const QuarryPcdField *Columns[N_COLUMNS];
-
-static const char * const column_names[N_COLUMNS][7] = {
-  { "x", NULL }, { "y", NULL }, { "z", NULL },
-  { "intensity", "i", "reflectivity", "reflectance", NULL },
-  { "t", "time", "offset_time", "time_offset", "timestamp", "time_stamp", NULL },
-  { "ring", "channel", NULL },
-};
-
-static gboolean
-fail (GError **error, const char *name, gsize at, const char *what)
-{
-  g_set_error (error, QUARRY_MEDIA_ERROR, QUARRY_MEDIA_ERROR_BROKEN,
-               "%s: byte %" G_GSIZE_FORMAT ": %s", name, at, what);
-  return FALSE;
-}
+/* Each column's field, NULL where there is none */
+typedef const QuarryPcdField *Columns[QUARRY_CLOUD_N_COLUMNS];
 
 static gboolean
 find_columns (const QuarryPcdHeader *header, const char *name, Columns out, GError **error)
 {
-  for (int i = 0; i < N_COLUMNS; i++)
-    out[i] = quarry_pcd_header_find (header, column_names[i]);
-  for (int i = COLUMN_X; i <= COLUMN_Z; i++)
-    if (out[i] == NULL)
-      {
-        g_set_error (error, QUARRY_MEDIA_ERROR, QUARRY_MEDIA_ERROR_UNSUPPORTED,
-                     "%s: the cloud has no field '%s'", name, column_names[i][0]);
-        return FALSE;
-      }
-  return TRUE;
-}
+  QuarryCloudColumn there[QUARRY_CLOUD_N_COLUMNS] = { 0 };
 
-/* A value outside a column's range: NaN goes to 0 */
-static gint32
-to_offset (const QuarryPcdField *field, double value, gboolean *beyond)
-{
-  const double ns = field->type == 'F' ? value * 1e9 : value;
-
-  if (isnan (ns))
-    return 0;
-  if (fabs (ns) >= 2e9)
-    *beyond = TRUE;
-  return (gint32) CLAMP (round (ns), -2e9, 2e9);
-}
-
-static void
-set_value (QuarryCloud *cloud, int column, const QuarryPcdField *field, gsize i, double value,
-           gboolean *beyond)
-{
-  switch (column)
+  memset (out, 0, sizeof (Columns));
+  for (guint i = 0; i < header->fields->len; i++)
     {
-    case COLUMN_X:
-    case COLUMN_Y:
-    case COLUMN_Z:
-      cloud->xyz[3 * i + (gsize) column] = (float) value;
-      break;
-    case COLUMN_INTENSITY:
-      cloud->intensity[i] = (float) value;
-      break;
-    case COLUMN_TIME:
-      cloud->offset_ns[i] = to_offset (field, value, beyond);
-      break;
-    default:
-      cloud->ring[i] = value >= 0 && value <= G_MAXUINT16 ? (guint16) value : 0;
-      break;
+      const QuarryPcdField *field = &g_array_index (header->fields, QuarryPcdField, i);
+      const int column = field->count > 0 ? quarry_cloud_find_column (field->name) : -1;
+
+      if (column < 0 || out[column] != NULL || (field->type == 'F' && field->size < 4))
+        continue;
+      out[column] = field;
+      there[column].type = g_ascii_tolower (field->type);
     }
+  return quarry_cloud_check_columns (there, name, error);
 }
 
-static double
-get_number (const guint8 *at, const QuarryPcdField *field)
+static QuarryCloudTimeMeaning
+get_time_meaning (const Columns columns)
 {
-  union
-  {
-    float f4;
-    double f8;
-    gint8 i1;
-    gint16 i2;
-    gint32 i4;
-    gint64 i8;
-    guint8 u1;
-    guint16 u2;
-    guint32 u4;
-    guint64 u8;
-  } v;
-
-  memcpy (&v, at, field->size);
-  switch (field->type)
-    {
-    case 'F':
-      return field->size == 4 ? (double) v.f4 : field->size == 8 ? v.f8 : (double) NAN;
-    case 'I':
-      return field->size == 1   ? v.i1
-             : field->size == 2 ? v.i2
-             : field->size == 4 ? v.i4
-                                : (double) v.i8;
-    default:
-      return field->size == 1   ? v.u1
-             : field->size == 2 ? v.u2
-             : field->size == 4 ? v.u4
-                                : (double) v.u8;
-    }
+  return columns[QUARRY_CLOUD_TIME] != NULL ? quarry_cloud_get_time_meaning (columns[QUARRY_CLOUD_TIME]->name)
+                                            : QUARRY_CLOUD_TIME_GUESS;
 }
 
-/* One column whose first value is at @base and the next @stride bytes on */
-static void
-read_column (QuarryCloud *cloud, int column, const QuarryPcdField *field, const guint8 *base,
-             gsize stride, gboolean *beyond)
+/* @data: of the points; compressed clouds hold all values of the first field, then all of the second … */
+static QuarryCloud *
+read_columns (const QuarryPcdHeader *header, const Columns columns, const guint8 *data, const char *name, GError **error)
 {
-  const gboolean plain = field->type == 'F' && field->size == 4;
+  const gboolean apart = header->kind == QUARRY_PCD_COMPRESSED;
+  QuarryCloudColumn table[QUARRY_CLOUD_N_COLUMNS] = { 0 };
 
-  if (plain && column <= COLUMN_Z)
-    for (gsize i = 0; i < cloud->n; i++)
-      memcpy (cloud->xyz + 3 * i + column, base + i * stride, sizeof (float));
-  else
-    for (gsize i = 0; i < cloud->n; i++)
-      set_value (cloud, column, field, i, get_number (base + i * stride, field), beyond);
+  for (int i = 0; i < QUARRY_CLOUD_N_COLUMNS; i++)
+    if (columns[i] != NULL)
+      table[i] = (QuarryCloudColumn) { .type = g_ascii_tolower (columns[i]->type), .size = (guint8) columns[i]->size,
+                                       .at = data + (apart ? columns[i]->offset * header->n : columns[i]->offset),
+                                       .stride = apart ? (gsize) columns[i]->size * columns[i]->count : header->stride };
+  return quarry_cloud_from_columns (table, header->n, get_time_meaning (columns), name, error);
 }
 
-static gboolean
-read_binary (QuarryCloud *cloud, const QuarryPcdHeader *header, const Columns columns,
-             const guint8 *data, gsize length, const char *name, gboolean *beyond, GError **error)
+static QuarryCloud *
+read_binary (const QuarryPcdHeader *header, const Columns columns, const guint8 *data, gsize length, const char *name,
+             GError **error)
 {
   const gsize room = length - header->data;
 
-  if (room / header->stride < header->n)
-    return fail (error, name, header->data + room / header->stride * header->stride,
-                 "the points are cut off");
-  for (int i = 0; i < N_COLUMNS; i++)
-    if (columns[i] != NULL)
-      read_column (cloud, i, columns[i], data + header->data + columns[i]->offset, header->stride,
-                   beyond);
-  return TRUE;
+  if (room / header->stride >= header->n)
+    return read_columns (header, columns, data + header->data, name, error);
+  quarry_cloud_fail (error, name, header->data + room / header->stride * header->stride, "the points are cut off");
+  return NULL;
 }
 
-/* Compressed clouds hold all values of the first field, then all of the second … */
-static gboolean
-read_compressed (QuarryCloud *cloud, const QuarryPcdHeader *header, const Columns columns,
-                 const guint8 *data, gsize length, const char *name, gboolean *beyond,
-                 GError **error)
+/* Returns: (transfer full) (nullable): the points, expanded */
+static guint8 *
+expand (const QuarryPcdHeader *header, const guint8 *data, gsize length, const char *name, GError **error)
 {
   const gsize need = header->n * header->stride;
   g_autofree guint8 *plain = NULL;
-  guint32 sizes[2];
+  guint32 sizes[2] = { 0 };
+  const char *wrong = NULL;
 
-  if (header->n == 0)
-    return TRUE;
-  if (length - header->data < sizeof sizes)
-    return fail (error, name, header->data, "the points are cut off");
-  memcpy (sizes, data + header->data, sizeof sizes);
-  if (sizes[0] > length - header->data - sizeof sizes)
-    return fail (error, name, length, "the compressed points are cut off");
-  if (sizes[1] != need)
-    return fail (error, name, header->data + 4,
-                 "the compressed points are not as many as the header says");
-  plain = g_try_malloc (need);
-  if (plain == NULL)
-    return fail (error, name, header->data, "not enough memory");
-  if (!quarry_lzf_expand (data + header->data + sizeof sizes, sizes[0], plain, need))
-    return fail (error, name, header->data + sizeof sizes, "the compressed points are damaged");
-  for (int i = 0; i < N_COLUMNS; i++)
-    if (columns[i] != NULL)
-      read_column (cloud, i, columns[i], plain + columns[i]->offset * header->n,
-                   (gsize) columns[i]->size * columns[i]->count, beyond);
-  return TRUE;
+  if (length - header->data >= sizeof sizes)
+    memcpy (sizes, data + header->data, sizeof sizes);
+  if (length - header->data < sizeof sizes || sizes[0] > length - header->data - sizeof sizes)
+    wrong = "the compressed points are cut off";
+  else if (sizes[1] != need)
+    wrong = "the compressed points are not as many as the header says";
+  else
+    plain = g_try_malloc (need);
+  if (plain != NULL && quarry_lzf_expand (data + header->data + sizeof sizes, sizes[0], plain, need))
+    return g_steal_pointer (&plain);
+  if (wrong == NULL)
+    wrong = plain != NULL ? "the compressed points are damaged" : "not enough memory";
+  quarry_cloud_fail (error, name, header->data, wrong);
+  return NULL;
 }
 
-/* Reads one number of at most @end − @at bytes that ends at a space. Digits up to 2^53 with a small
- * exponent are exact by one multiplication or division of exact doubles; all else goes through
- * strtod. */
-static gboolean
-scan_number (const char *at, const char *end, double *out)
+static QuarryCloud *
+read_compressed (const QuarryPcdHeader *header, const Columns columns, const guint8 *data, gsize length, const char *name,
+                 GError **error)
 {
-  static const double tens[] = { 1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                                 1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
-                                 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22 };
-  const gboolean negative = at < end && *at == '-';
-  const char *p = at + (at < end && (*at == '-' || *at == '+'));
-  guint64 digits = 0;
-  int scale = 0;
-  guint n = 0;
-  char word[64];
-  char *stop = NULL;
+  g_autofree guint8 *plain = header->n > 0 ? expand (header, data, length, name, error) : g_malloc0 (1);
 
-  for (; p < end && g_ascii_isdigit (*p) && n < 18; p++, n++)
-    digits = digits * 10 + (guint64) (*p - '0');
-  if (p < end && *p == '.')
-    for (p++; p < end && g_ascii_isdigit (*p) && n < 18; p++, n++, scale++)
-      digits = digits * 10 + (guint64) (*p - '0');
-  if (p == end && n > 0 && digits < (G_GUINT64_CONSTANT (1) << 53))
-    {
-      *out = (negative ? -1.0 : 1.0) * ((double) digits / tens[scale]);
-      return TRUE;
-    }
-  if ((gsize) (end - at) >= sizeof word || end == at)
-    return FALSE;
-  memcpy (word, at, (gsize) (end - at));
-  word[end - at] = 0;
-  *out = g_ascii_strtod (word, &stop);
-  return *stop == 0;
+  return plain != NULL ? read_columns (header, columns, plain, name, error) : NULL;
 }
 
+/* @column_of: each value's column, or −1 */
 static gboolean
-is_space (char c)
+read_line (QuarryCloudBuilder *builder, gsize i, gsize n_values, const gint8 *column_of, const char *at, const char *line_end)
 {
-  return c == ' ' || c == '\t' || c == '\r';
-}
+  double xyz[3] = { 0, 0, 0 };
 
-/* @line_end: the newline or the end of the data */
-static gboolean
-read_line (QuarryCloud *cloud, gsize i, const QuarryPcdHeader *header, const int *column_of,
-           const QuarryPcdField * const *columns, const char *at, const char *line_end,
-           gboolean *beyond)
-{
-  for (gsize value = 0; value < header->n_values; value++)
+  for (gsize value = 0; value < n_values; value++)
     {
       const char *end = NULL;
       double number = 0;
 
-      while (at < line_end && is_space (*at))
-        at++;
-      end = at;
-      while (end < line_end && !is_space (*end))
-        end++;
-      if (end == at)
+      at = quarry_cloud_next_word (at, line_end, &end);
+      if (at == NULL)
         return FALSE;
       if (column_of[value] >= 0)
         {
-          if (!scan_number (at, end, &number))
+          if (!quarry_cloud_scan_number (at, end, &number))
             return FALSE;
-          set_value (cloud, column_of[value], columns[column_of[value]], i, number, beyond);
+          if (column_of[value] <= QUARRY_CLOUD_Z)
+            xyz[column_of[value]] = number;
+          else
+            quarry_cloud_builder_set (builder, column_of[value], i, number);
         }
       at = end;
     }
+  quarry_cloud_builder_place (builder, i, xyz);
   return TRUE;
 }
 
 static gboolean
-read_ascii (QuarryCloud *cloud, const QuarryPcdHeader *header, const Columns columns,
-            const guint8 *data, gsize length, const char *name, gboolean *beyond, GError **error)
+read_lines (QuarryCloudBuilder *builder, const QuarryPcdHeader *header, const gint8 *column_of, const char *at, const char *end,
+            GError **error)
 {
-  g_autofree int *column_of = g_new (int, header->n_values);
-  const char *at = (const char *) data + header->data;
-  const char *end = (const char *) data + length;
+  const gsize n = builder->cloud->n;
   guint line = header->lines;
   gsize i = 0;
 
-  for (gsize value = 0; value < header->n_values; value++)
-    column_of[value] = -1;
-  for (int c = 0; c < N_COLUMNS; c++)
-    if (columns[c] != NULL)
-      column_of[columns[c]->first] = c;
-  while (i < cloud->n && at < end)
+  while (i < n && at < end)
     {
       const char *newline = memchr (at, '\n', (gsize) (end - at));
       const char *line_end = newline != NULL ? newline : end;
-      const char *first = at;
+      const char *word_end = NULL;
+      const char *first = quarry_cloud_next_word (at, line_end, &word_end);
 
       line++;
-      while (first < line_end && is_space (*first))
-        first++;
-      if (first < line_end &&
-          !read_line (cloud, i, header, column_of, columns, first, line_end, beyond))
+      if (first != NULL && !read_line (builder, i, header->n_values, column_of, first, line_end))
         {
           g_set_error (error, QUARRY_MEDIA_ERROR, QUARRY_MEDIA_ERROR_BROKEN,
-                       "%s: line %u: not the %" G_GSIZE_FORMAT " numbers of a point", name, line,
-                       header->n_values);
+                       "%s: line %u: not the %" G_GSIZE_FORMAT " numbers of a point", builder->name, line, header->n_values);
           return FALSE;
         }
-      i += first < line_end ? 1 : 0;
+      i += first != NULL ? 1 : 0;
       at = line_end + (newline != NULL ? 1 : 0);
     }
-  if (i == cloud->n)
+  if (i == n)
     return TRUE;
   g_set_error (error, QUARRY_MEDIA_ERROR, QUARRY_MEDIA_ERROR_BROKEN,
-               "%s: line %u: the points are cut off (%" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT ")",
-               name, line, i, cloud->n);
+               "%s: line %u: the points are cut off (%" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT ")", builder->name, line, i, n);
   return FALSE;
+}
+
+static QuarryCloud *
+read_ascii (const QuarryPcdHeader *header, const Columns columns, const guint8 *data, gsize length, const char *name,
+            GError **error)
+{
+  g_auto(QuarryCloudBuilder) builder = { 0 };
+  g_autofree gint8 *column_of = g_malloc (header->n_values);
+  const char *text = (const char *) data;
+  guint there = 0;
+
+  memset (column_of, -1, header->n_values);
+  for (int c = 0; c < QUARRY_CLOUD_N_COLUMNS; c++)
+    if (columns[c] != NULL)
+      {
+        column_of[columns[c]->first] = (gint8) c;
+        there |= QUARRY_CLOUD_BIT (c);
+      }
+  if (!quarry_cloud_builder_init (&builder, header->n, there, name, error))
+    return NULL;
+  builder.time_meaning = get_time_meaning (columns);
+  if (columns[QUARRY_CLOUD_TIME] != NULL)
+    builder.time_type = g_ascii_tolower (columns[QUARRY_CLOUD_TIME]->type);
+  if (!read_lines (&builder, header, column_of, text + header->data, text + length, error))
+    return NULL;
+  return quarry_cloud_builder_end (&builder);
 }
 
 /* Whether the file is long enough for the points its header promises, before memory is taken for
@@ -330,16 +221,15 @@ check_length (const QuarryPcdHeader *header, guint64 length, const char *name, G
   return FALSE;
 }
 
-gboolean
-quarry_cloud_count_pcd (const guint8 *head, gsize length, gint64 file_length, const char *name,
-                        gint64 *out_n_points, GError **error)
+static gboolean
+count_pcd (const guint8 *head, gsize length, gint64 whole, const char *format, const char *name, gint64 *out_n_points,
+           GError **error)
 {
   g_auto(QuarryPcdHeader) header = { 0 };
   Columns columns;
 
-  if (!quarry_pcd_header_parse (&header, head, length, name, error) ||
-      !find_columns (&header, name, columns, error) ||
-      !check_length (&header, (guint64) file_length, name, error))
+  if (!quarry_pcd_header_parse (&header, head, length, name, error) || !find_columns (&header, name, columns, error) ||
+      !check_length (&header, (guint64) whole, name, error))
     return FALSE;
   if (header.kind == QUARRY_PCD_COMPRESSED && header.n > 0)
     {
@@ -347,50 +237,44 @@ quarry_cloud_count_pcd (const guint8 *head, gsize length, gint64 file_length, co
 
       if (length - header.data >= sizeof size)
         memcpy (&size, head + header.data, sizeof size);
-      if ((gint64) header.data + 8 + size > file_length)
-        return fail (error, name, (gsize) file_length, "the compressed points are cut off");
+      if ((gint64) header.data + 8 + size > whole)
+        return quarry_cloud_fail (error, name, (guint64) whole, "the compressed points are cut off");
     }
   *out_n_points = (gint64) header.n;
   return TRUE;
 }
 
-QuarryCloud *
-quarry_cloud_decode_pcd (const guint8 *data, gsize length, const char *name, GError **error)
+static QuarryCloud *
+decode_pcd (const guint8 *data, gsize length, const char *format, const char *name, GError **error)
 {
   g_auto(QuarryPcdHeader) header = { 0 };
-  g_autoptr(QuarryCloud) cloud = NULL;
   Columns columns;
-  gboolean beyond = FALSE;
-  gboolean done = FALSE;
 
-  if (!quarry_pcd_header_parse (&header, data, length, name, error) ||
-      !find_columns (&header, name, columns, error) || !check_length (&header, length, name, error))
+  if (!quarry_pcd_header_parse (&header, data, length, name, error) || !find_columns (&header, name, columns, error) ||
+      !check_length (&header, length, name, error))
     return NULL;
-  cloud = quarry_cloud_new (header.n, columns[COLUMN_INTENSITY] != NULL,
-                            columns[COLUMN_TIME] != NULL, columns[COLUMN_RING] != NULL);
-  if (cloud == NULL)
-    {
-      g_set_error (error, QUARRY_MEDIA_ERROR, QUARRY_MEDIA_ERROR_TOO_LARGE, "%s: not enough memory",
-                   name);
-      return NULL;
-    }
   if (header.kind == QUARRY_PCD_ASCII)
-    done = read_ascii (cloud, &header, columns, data, length, name, &beyond, error);
-  else if (header.kind == QUARRY_PCD_BINARY)
-    done = read_binary (cloud, &header, columns, data, length, name, &beyond, error);
-  else
-    done = read_compressed (cloud, &header, columns, data, length, name, &beyond, error);
-  if (!done)
-    return NULL;
-  if (cloud->intensity != NULL)
-    quarry_cloud_normalize_intensity (cloud);
-  if (beyond)
-    g_clear_pointer (&cloud->offset_ns, g_free);
-  return g_steal_pointer (&cloud);
+    return read_ascii (&header, columns, data, length, name, error);
+  return header.kind == QUARRY_PCD_BINARY ? read_binary (&header, columns, data, length, name, error)
+                                          : read_compressed (&header, columns, data, length, name, error);
 }
 
+static gboolean
+guess_pcd (const char *name, const guint8 *head, gsize length)
+{
+  static const char * const starts[] = { "# .PCD", "VERSION ", "FIELDS ", "COLUMNS " };
+
+  for (guint i = 0; head != NULL && i < G_N_ELEMENTS (starts); i++)
+    if (length >= strlen (starts[i]) && memcmp (head, starts[i], strlen (starts[i])) == 0)
+      return TRUE;
+  return g_str_has_suffix (name, ".pcd");
+}
+
+const QuarryCloudFormat quarry_cloud_format_pcd = { "pcd", decode_pcd, count_pcd, guess_pcd, FALSE };
+
+/* @wide: x y z as doubles */
 static void
-append_header (GString *text, const QuarryCloud *self)
+append_header (GString *text, const QuarryCloud *self, gboolean wide)
 {
   const gboolean has[3] = { self->intensity != NULL, self->offset_ns != NULL, self->ring != NULL };
   static const char * const more[4][3] = {
@@ -399,8 +283,7 @@ append_header (GString *text, const QuarryCloud *self)
     { " F", " I", " U" },
     { " 1", " 1", " 1" },
   };
-  static const char * const base[4] = { "FIELDS x y z", "\nSIZE 4 4 4", "\nTYPE F F F",
-                                        "\nCOUNT 1 1 1" };
+  const char * const base[4] = { "FIELDS x y z", wide ? "\nSIZE 8 8 8" : "\nSIZE 4 4 4", "\nTYPE F F F", "\nCOUNT 1 1 1" };
 
   g_string_append (text, "# .PCD v0.7 - Point Cloud Data file format\nVERSION 0.7\n");
   for (int line = 0; line < 4; line++)
@@ -411,8 +294,7 @@ append_header (GString *text, const QuarryCloud *self)
           g_string_append (text, more[line][i]);
     }
   g_string_append_printf (text,
-                          "\nWIDTH %" G_GSIZE_FORMAT
-                          "\nHEIGHT 1\nVIEWPOINT 0 0 0 1 0 0 0\nPOINTS %" G_GSIZE_FORMAT
+                          "\nWIDTH %" G_GSIZE_FORMAT "\nHEIGHT 1\nVIEWPOINT 0 0 0 1 0 0 0\nPOINTS %" G_GSIZE_FORMAT
                           "\nDATA binary\n",
                           self->n, self->n);
 }
@@ -420,19 +302,23 @@ append_header (GString *text, const QuarryCloud *self)
 /**
  * quarry_cloud_write_pcd:
  *
- * Binary PCD 0.7 with the fields x y z (float32), and where the cloud has them intensity (float32,
- * 0…1), t (int32 nanoseconds from the media's stamp) and ring (uint16). Replaces the file as a
- * whole.
+ * Binary PCD 0.7 with the fields x y z (float32; doubles where there is an origin, which is added), and where the cloud has
+ * them intensity (float32, 0…1), t (int32 nanoseconds from the media's stamp) and ring (uint16). Replaces the file as a whole.
  */
 gboolean
 quarry_cloud_write_pcd (const QuarryCloud *self, const char *path, GError **error)
 {
-  g_autoptr(GString) text = g_string_sized_new (512 + self->n * 22);
+  g_autoptr(GString) text = g_string_sized_new (512 + self->n * 34);
+  const gboolean wide = self->origin[0] != 0 || self->origin[1] != 0 || self->origin[2] != 0;
 
-  append_header (text, self);
+  append_header (text, self, wide);
   for (gsize i = 0; i < self->n; i++)
     {
-      g_string_append_len (text, (const char *) (self->xyz + 3 * i), 3 * sizeof (float));
+      const float *p = self->xyz + 3 * i;
+      const double xyz[3] = { (double) p[0] + self->origin[0], (double) p[1] + self->origin[1],
+                              (double) p[2] + self->origin[2] };
+
+      g_string_append_len (text, wide ? (const char *) xyz : (const char *) p, wide ? sizeof xyz : 3 * sizeof (float));
       if (self->intensity != NULL)
         g_string_append_len (text, (const char *) (self->intensity + i), sizeof (float));
       if (self->offset_ns != NULL)
@@ -440,6 +326,5 @@ quarry_cloud_write_pcd (const QuarryCloud *self, const char *path, GError **erro
       if (self->ring != NULL)
         g_string_append_len (text, (const char *) (self->ring + i), sizeof (guint16));
     }
-  return g_file_set_contents_full (path, text->str, (gssize) text->len,
-                                   G_FILE_SET_CONTENTS_CONSISTENT, 0644, error);
+  return g_file_set_contents_full (path, text->str, (gssize) text->len, G_FILE_SET_CONTENTS_CONSISTENT, 0644, error);
 }

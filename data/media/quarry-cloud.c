@@ -7,18 +7,14 @@
 #include "quarry-cloud.h"
 #include "quarry-cloud-private.h"
 
-#include <errno.h>
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
-#include <glib/gstdio.h>
 
 /* A cloud's poses are computed this far apart and blended between: at 2 rad/s the chord is off by
  * 50 µm at 100 m */
 #define STEP_NS (1000 * 1000)
 /* No sweep lasts longer: larger offsets are absolute times or garbage */
 #define MAX_SWEEP_NS (2 * QUARRY_NS_PER_S)
-#define HEADER_BYTES 65536
 
 /**
  * quarry_cloud_new:
@@ -33,6 +29,7 @@ quarry_cloud_new (gsize n, gboolean intensity, gboolean offset_ns, gboolean ring
   const gsize rows = MAX (n, 1);       /* an empty cloud has its columns too */
 
   self->n = n;
+  self->clock_ns = QUARRY_NO_TIME;
   self->xyz = g_try_malloc0_n (rows, 3 * sizeof (float));
   self->intensity = intensity ? g_try_malloc0_n (rows, sizeof (float)) : NULL;
   self->offset_ns = offset_ns ? g_try_malloc0_n (rows, sizeof (gint32)) : NULL;
@@ -52,6 +49,7 @@ quarry_cloud_free (QuarryCloud *self)
   g_free (self->intensity);
   g_free (self->offset_ns);
   g_free (self->ring);
+  g_free (self->echo);
   g_free (self);
 }
 
@@ -74,85 +72,6 @@ quarry_cloud_normalize_intensity (QuarryCloud *self)
   scale = most <= 255 ? 1 / 255.0f : most <= 65535 ? 1 / 65535.0f : 1 / most;
   for (gsize i = 0; i < self->n; i++)
     self->intensity[i] *= scale;
-}
-
-static gboolean
-set_unknown (GError **error, const char *name, const char *format)
-{
-  g_set_error (error, QUARRY_MEDIA_ERROR, QUARRY_MEDIA_ERROR_UNSUPPORTED,
-               "%s: unknown point-cloud format '%s'", name, format);
-  return FALSE;
-}
-
-/**
- * quarry_cloud_decode:
- * @format: "pcd" or "kitti-bin"
- *
- * Any thread.
- *
- * Returns: (transfer full): all points of the file; a file that is cut or damaged is an error
- */
-QuarryCloud *
-quarry_cloud_decode (GBytes *bytes, const char *format, const char *name, GError **error)
-{
-  gsize length = 0;
-  const guint8 *data = g_bytes_get_data (bytes, &length);
-
-  if (g_strcmp0 (format, "pcd") == 0)
-    return quarry_cloud_decode_pcd (data, length, name, error);
-  if (g_strcmp0 (format, "kitti-bin") == 0)
-    return quarry_cloud_decode_kitti (data, length, name, error);
-  set_unknown (error, name, format);
-  return NULL;
-}
-
-static gboolean
-read_head (const char *path, guint8 *head, gsize *out_length, gint64 *out_file_length,
-           GError **error)
-{
-  FILE *file = NULL;
-  GStatBuf info;
-
-  if (g_stat (path, &info) != 0)
-    {
-      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), "cannot open '%s': %s", path,
-                   g_strerror (errno));
-      return FALSE;
-    }
-  if (!S_ISREG (info.st_mode))
-    {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_REGULAR_FILE, "'%s' is no regular file", path);
-      return FALSE;
-    }
-  file = g_fopen (path, "rbe");
-  if (file == NULL)
-    {
-      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), "cannot open '%s': %s", path,
-                   g_strerror (errno));
-      return FALSE;
-    }
-  *out_length = fread (head, 1, HEADER_BYTES, file);
-  *out_file_length = info.st_size;
-  fclose (file);
-  return TRUE;
-}
-
-/* The number of points by the header and the file's size alone; a file too short for them is an
- * error */
-gboolean
-quarry_cloud_count (const char *path, const char *format, gint64 *out_n_points, GError **error)
-{
-  g_autofree guint8 *head = g_malloc (HEADER_BYTES);
-  gsize length = 0;
-  gint64 file_length = 0;
-
-  if (!read_head (path, head, &length, &file_length, error))
-    return FALSE;
-  if (g_strcmp0 (format, "pcd") == 0)
-    return quarry_cloud_count_pcd (head, length, file_length, path, out_n_points, error);
-  if (g_strcmp0 (format, "kitti-bin") == 0)
-    return quarry_cloud_count_kitti (file_length, path, out_n_points, error);
-  return set_unknown (error, path, format);
 }
 
 /* Row-major 3 × 4: sensor at the stamp from sensor at another time */
@@ -195,9 +114,9 @@ list_motions (const QuarryTrajectory *trajectory, const QuarryPose *body_from_se
 }
 
 static void
-move_point (float *p, const Motion *a, const Motion *b, double f)
+move_point (float *p, const double origin[3], const Motion *a, const Motion *b, double f)
 {
-  const double x[3] = { (double) p[0], (double) p[1], (double) p[2] };
+  const double x[3] = { (double) p[0] + origin[0], (double) p[1] + origin[1], (double) p[2] + origin[2] };
 
   for (int row = 0; row < 3; row++)
     {
@@ -205,7 +124,7 @@ move_point (float *p, const Motion *a, const Motion *b, double f)
 
       for (int i = 0; i < 3; i++)
         sum += (a->m[4 * row + i] + f * (b->m[4 * row + i] - a->m[4 * row + i])) * x[i];
-      p[row] = (float) sum;
+      p[row] = (float) (sum - origin[row]);
     }
 }
 
@@ -236,7 +155,7 @@ quarry_cloud_deskew (QuarryCloud *self, const QuarryTrajectory *trajectory,
       const gint64 at = self->offset_ns[i] - first;
       const guint step = (guint) (at / STEP_NS);
 
-      move_point (self->xyz + 3 * i, &motions[step], &motions[step + 1],
+      move_point (self->xyz + 3 * i, self->origin, &motions[step], &motions[step + 1],
                   (double) (at % STEP_NS) / STEP_NS);
     }
   g_clear_pointer (&self->offset_ns, g_free);

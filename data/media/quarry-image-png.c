@@ -88,15 +88,13 @@ free_malloced (gpointer data)
   (free) (data);     /* libspng's, not GLib's */
 }
 
-/* Returns: (transfer full): 8-bit RGB. The same picture gives the same bytes. */
-GBytes *
-quarry_image_to_png (const QuarryImage *self, GError **error)
+/* @bits: of a sample. The same pixels give the same bytes. */
+static GBytes *
+encode (const void *pixels, gsize length, int width, int height, guint8 bits, guint8 color_type, GError **error)
 {
   g_autoptr(spng_ctx) png = spng_ctx_new (SPNG_CTX_ENCODER);
-  struct spng_ihdr header = {
-    (guint32) self->width, (guint32) self->height, 8, SPNG_COLOR_TYPE_TRUECOLOR, 0, 0, 0
-  };
-  gsize length = 0;
+  struct spng_ihdr header = { (guint32) width, (guint32) height, bits, color_type, 0, 0, 0 };
+  gsize data_length = 0;
   void *data = NULL;
   int code = spng_set_option (png, SPNG_ENCODE_TO_BUFFER, 1);
 
@@ -105,13 +103,29 @@ quarry_image_to_png (const QuarryImage *self, GError **error)
   if (code == 0)
     code = spng_set_ihdr (png, &header);
   if (code == 0)
-    code = spng_encode_image (png, self->rgb, self->stride * (gsize) self->height, SPNG_FMT_PNG,
-                              SPNG_ENCODE_FINALIZE);
+    code = spng_encode_image (png, pixels, length, SPNG_FMT_PNG, SPNG_ENCODE_FINALIZE);
   if (code == 0)
-    data = spng_get_png_buffer (png, &length, &code);
+    data = spng_get_png_buffer (png, &data_length, &code);
   if (data != NULL)
-    return g_bytes_new_with_free_func (data, length, free_malloced, data);
+    return g_bytes_new_with_free_func (data, data_length, free_malloced, data);
   g_set_error (error, QUARRY_MEDIA_ERROR, QUARRY_MEDIA_ERROR_FAILED, "cannot write a PNG: %s",
                spng_strerror (code));
+  return NULL;
+}
+
+/* Returns: (transfer full): 8-bit RGB */
+GBytes *
+quarry_image_to_png (const QuarryImage *self, GError **error)
+{
+  return encode (self->rgb, self->stride * (gsize) self->height, self->width, self->height, 8, SPNG_COLOR_TYPE_TRUECOLOR, error);
+}
+
+GBytes *
+quarry_image_encode_png16 (const guint16 *samples, int width, int height, guint channels, GError **error)
+{
+  if (samples != NULL)
+    return encode (samples, (gsize) width * (gsize) height * channels * sizeof (guint16), width, height, 16,
+                   channels == 3 ? SPNG_COLOR_TYPE_TRUECOLOR : SPNG_COLOR_TYPE_GRAYSCALE, error);
+  g_set_error (error, QUARRY_MEDIA_ERROR, QUARRY_MEDIA_ERROR_TOO_LARGE, "cannot write a PNG: not enough memory");
   return NULL;
 }

@@ -22,6 +22,7 @@ int          quarry_exif_orientation    (const guint8 *tiff,
                                          gsize         length);
 
 QuarryImage *quarry_image_decode_longer (GBytes       *bytes,
+                                         const char   *format,       /* nullable */
                                          int           longer,
                                          const char   *name,
                                          GError      **error);
@@ -34,6 +35,20 @@ QuarryImage *quarry_image_decode_jpeg   (GBytes       *bytes,
 QuarryImage *quarry_image_decode_png    (GBytes       *bytes,
                                          const char   *name,
                                          int          *out_orientation,
+                                         GError      **error);
+QuarryImage *quarry_image_decode_raw    (GBytes       *bytes,
+                                         const char   *format,
+                                         const char   *name,
+                                         GError      **error);
+gboolean     quarry_image_read_raw_size (const char   *format,
+                                         const char   *name,
+                                         int          *out_width,
+                                         int          *out_height,
+                                         GError      **error);
+GBytes      *quarry_image_encode_png16  (const guint16 *samples,     /* nullable: an error */
+                                         int           width,
+                                         int           height,
+                                         guint         channels,     /* 1 grey, 3 RGB */
                                          GError      **error);
 QuarryImage *quarry_image_decode_pixbuf (GBytes       *bytes,
                                          const char   *name,

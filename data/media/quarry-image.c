@@ -6,6 +6,7 @@
 #include "config.h"
 #include "quarry-image.h"
 #include "quarry-image-private.h"
+#include "quarry-media-private.h"
 
 #include <string.h>
 
@@ -130,7 +131,7 @@ quarry_image_orient (QuarryImage *take, int orientation)
 }
 
 static QuarryImage *
-decode (GBytes *bytes, int at_least, gboolean longer, const char *name, GError **error)
+decode_file (GBytes *bytes, int at_least, gboolean longer, const char *name, GError **error)
 {
   gsize length = 0;
   const guint8 *data = g_bytes_get_data (bytes, &length);
@@ -152,6 +153,17 @@ decode (GBytes *bytes, int at_least, gboolean longer, const char *name, GError *
   return image;
 }
 
+static QuarryImage *
+decode (GBytes *bytes, const char *format, int at_least, gboolean longer, const char *name, GError **error)
+{
+  g_autoptr(GBytes) plain = quarry_media_unwrap (bytes, &format, name, error);
+
+  if (plain == NULL)
+    return NULL;
+  return format != NULL && g_str_has_prefix (format, "raw:") ? quarry_image_decode_raw (plain, format, name, error)
+                                                             : decode_file (plain, at_least, longer, name, error);
+}
+
 /**
  * quarry_image_decode:
  * @at_least: pixels; a JPEG may come at 1/2, 1/4 or 1/8 while both sides stay at least this long; 0
@@ -166,15 +178,22 @@ decode (GBytes *bytes, int at_least, gboolean longer, const char *name, GError *
 QuarryImage *
 quarry_image_decode (GBytes *bytes, int at_least, const char *name, GError **error)
 {
-  return decode (bytes, at_least, FALSE, name, error);
+  return decode (bytes, NULL, at_least, FALSE, name, error);
+}
+
+/* As quarry_image_decode, for a media of @format */
+QuarryImage *
+quarry_image_decode_as (GBytes *bytes, const char *format, int at_least, const char *name, GError **error)
+{
+  return decode (bytes, format, at_least, FALSE, name, error);
 }
 
 /* For thumbnails: as quarry_image_decode, but only the longer side needs to stay at least @longer
  * pixels */
 QuarryImage *
-quarry_image_decode_longer (GBytes *bytes, int longer, const char *name, GError **error)
+quarry_image_decode_longer (GBytes *bytes, const char *format, int longer, const char *name, GError **error)
 {
-  return decode (bytes, longer, TRUE, name, error);
+  return decode (bytes, format, longer, TRUE, name, error);
 }
 
 /* One axis of an area average: which source pixels a target pixel covers, and how much of the first

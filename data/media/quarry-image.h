@@ -28,6 +28,15 @@ QuarryImage *quarry_image_decode    (GBytes             *bytes,
                                      int                 at_least,       /* px of the shorter need: decode may scale down while both sides stay ≥ this; 0 full size */
                                      const char         *name,           /* for messages */
                                      GError            **error);
+QuarryImage *quarry_image_decode_as (GBytes             *bytes,
+                                     const char         *format,         /* a media's, as in quarry-media.h: "raw:…" and "base64+…" need it; else told by content; nullable */
+                                     int                 at_least,
+                                     const char         *name,
+                                     GError            **error);
+GBytes      *quarry_image_raw_to_png (GBytes            *bytes,          /* pixels of a "raw:…" media, for extraction: keeps 16 bits */
+                                     const char         *format,
+                                     const char         *name,
+                                     GError            **error);
 gboolean     quarry_image_read_size (const char         *path,           /* header and end mark only: cheap */
                                      int                *out_width,
                                      int                *out_height,

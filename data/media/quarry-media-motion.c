@@ -32,6 +32,7 @@ quarry_media_load_cloud (QuarryStorage      *storage,
 
   if (cloud == NULL)
     return NULL;
+  quarry_cloud_set_stamp (cloud, media->stamp_ns);
   if (catalog == NULL || media->calibration_id == 0 || media->stamp_ns == QUARRY_NO_TIME ||
       cloud->offset_ns == NULL)
     return g_steal_pointer (&cloud);

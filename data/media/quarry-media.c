@@ -54,5 +54,5 @@ quarry_media_load_image (QuarryStorage *storage, const QuarryMedia *media, int a
   g_autoptr(GBytes) bytes = quarry_media_read (storage, media->uri, media->offset, media->length,
                                                cancellable, error);
 
-  return bytes != NULL ? quarry_image_decode (bytes, at_least, media->uri, error) : NULL;
+  return bytes != NULL ? quarry_image_decode_as (bytes, media->format, at_least, media->uri, error) : NULL;
 }

@@ -142,7 +142,7 @@ write_cached (const char *path, const QuarryImage *image)
 }
 
 static QuarryImage *
-make_thumbnail (QuarryThumbnails *self, const char *uri, gint64 offset, gint64 length,
+make_thumbnail (QuarryThumbnails *self, const char *uri, gint64 offset, gint64 length, const char *format,
                 GCancellable *cancellable, GError **error)
 {
   g_autoptr(GBytes) bytes = quarry_media_read (self->storage, uri, offset, length, cancellable, error);
@@ -151,7 +151,7 @@ make_thumbnail (QuarryThumbnails *self, const char *uri, gint64 offset, gint64 l
 
   if (bytes == NULL)
     return NULL;
-  image = quarry_image_decode_longer (bytes, self->size, uri, error);
+  image = quarry_image_decode_longer (bytes, format, self->size, uri, error);
   if (image == NULL)
     return NULL;
   thumbnail = quarry_image_scale (image, self->size, self->size);
@@ -191,7 +191,7 @@ quarry_thumbnails_load (QuarryThumbnails  *self,
   image = read_cached (path);
   if (image != NULL)
     return image;
-  image = make_thumbnail (self, uri, offset, length, cancellable, error);
+  image = make_thumbnail (self, uri, offset, length, format, cancellable, error);
   if (image != NULL)
     write_cached (path, image);
   return image;

@@ -49,7 +49,7 @@ test_pcd_round_trip_is_exact (void)
 
   quarry_cloud_write_pcd (cloud, path, &error);
   g_assert_no_error (error);
-  g_assert_true (quarry_cloud_count (path, "pcd", &n, &error));
+  g_assert_true (quarry_cloud_count (NULL, path, "pcd", &n, &error));
   g_assert_cmpint (n, ==, 1000);
   bytes = quarry_media_read (NULL, path, 0, -1, NULL, &error);
   back = quarry_cloud_decode (bytes, "pcd", path, &error);
@@ -74,7 +74,7 @@ test_kitti_round_trip_is_exact (void)
 
   quarry_cloud_write_kitti (cloud, path, &error);
   g_assert_no_error (error);
-  g_assert_true (quarry_cloud_count (path, "kitti-bin", &n, &error));
+  g_assert_true (quarry_cloud_count (NULL, path, "kitti-bin", &n, &error));
   g_assert_cmpint (n, ==, 777);
   bytes = quarry_media_read (NULL, path, 0, -1, NULL, &error);
   back = quarry_cloud_decode (bytes, "kitti-bin", path, &error);
@@ -99,10 +99,10 @@ test_cut_bin_names_the_byte (void)
   g_assert_cmpstr (error->message, ==, "a.bin: byte 16: the last point is cut off (4 of 16 bytes)");
   g_clear_error (&error);
   g_file_set_contents (path, "0123456789abcdef0123", 20, NULL);
-  g_assert_false (quarry_cloud_count (path, "kitti-bin", &n, &error));
+  g_assert_false (quarry_cloud_count (NULL, path, "kitti-bin", &n, &error));
   g_assert_error (error, QUARRY_MEDIA_ERROR, QUARRY_MEDIA_ERROR_BROKEN);
   g_clear_error (&error);
-  g_assert_false (quarry_cloud_count ("/nowhere/a.bin", "kitti-bin", &n, &error));
+  g_assert_false (quarry_cloud_count (NULL, "/nowhere/a.bin", "kitti-bin", &n, &error));
   g_assert_cmpstr (error->message, ==, "cannot open '/nowhere/a.bin': No such file or directory");
   quarry_test_remove (folder);
 }
@@ -135,7 +135,7 @@ test_ascii_numbers_are_read (void)
 }
 
 static void
-test_absolute_times_are_left_out (void)
+test_absolute_times_wait_for_the_stamp (void)
 {
   g_autoptr(QuarryCloud) cloud = decode_text (
       "FIELDS x y z timestamp\nSIZE 4 4 4 8\nTYPE F F F F\nWIDTH 1\nPOINTS 1\nDATA ascii\n"
@@ -143,7 +143,11 @@ test_absolute_times_are_left_out (void)
       NULL);
 
   g_assert_nonnull (cloud);
-  g_assert_null (cloud->offset_ns);
+  g_assert_cmpint (cloud->clock_ns, ==, G_GINT64_CONSTANT (1600000000250000000));
+  g_assert_cmpint (cloud->offset_ns[0], ==, 0);
+  quarry_cloud_set_stamp (cloud, G_GINT64_CONSTANT (1600000000200000000));
+  g_assert_cmpint (cloud->clock_ns, ==, QUARRY_NO_TIME);
+  g_assert_cmpint (cloud->offset_ns[0], ==, 50000000);
 }
 
 static void
@@ -231,7 +235,7 @@ test_real_clouds_are_read (void)
       for (gsize k = 0; k < cloud->n; k++)
         n_nan += isnan (cloud->xyz[3 * k]) ? 1 : 0;
       g_assert_cmpuint (n_nan, ==, files[i].n_nan);
-      g_assert_true (quarry_cloud_count (path, "pcd", &n, &error));
+      g_assert_true (quarry_cloud_count (NULL, path, "pcd", &n, &error));
       g_assert_cmpint (n, ==, files[i].n);
     }
 }
@@ -344,7 +348,7 @@ test_cut_and_flipped_clouds_never_crash (gconstpointer data)
       cloud = quarry_cloud_decode (bytes, format, "flip", &error);
       g_assert_true ((cloud == NULL) == (error != NULL));
       g_file_set_contents (path, (const char *) copy, (gssize) length, NULL);
-      quarry_cloud_count (path, format, &n, NULL);
+      quarry_cloud_count (NULL, path, format, &n, NULL);
     }
   quarry_test_remove (folder);
 }
@@ -430,7 +434,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cloud/kitti-round-trip-is-exact", test_kitti_round_trip_is_exact);
   g_test_add_func ("/cloud/cut-bin-names-the-byte", test_cut_bin_names_the_byte);
   g_test_add_func ("/cloud/ascii-numbers-are-read", test_ascii_numbers_are_read);
-  g_test_add_func ("/cloud/absolute-times-are-left-out", test_absolute_times_are_left_out);
+  g_test_add_func ("/cloud/absolute-times-wait-for-the-stamp", test_absolute_times_wait_for_the_stamp);
   g_test_add_func ("/cloud/bad-headers-are-errors", test_bad_headers_are_errors);
   g_test_add_func ("/cloud/real-clouds-are-read", test_real_clouds_are_read);
   g_test_add_func ("/cloud/compressed-equals-plain", test_compressed_equals_plain);
