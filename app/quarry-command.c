@@ -25,6 +25,7 @@
   X (frames) \
   X (show) \
   X (render) \
+  X (health) \
   /* curation */ \
   X (tag) \
   X (dataset) \

@@ -30,13 +30,28 @@ make_metrics (QuarryDb *db, gint64 ids[QUARRY_N_MEASURES], GError **error)
   return TRUE;
 }
 
+/* Before the first number of a medium: those it had go, and what is normal for its sensor must be found again */
+static gboolean
+forget_measures (QuarryDb *db, QuarryId media, QuarryId *sensor, GError **error)
+{
+  QuarryId own = 0;
+
+  if (!quarry_db_run (db, error, "DELETE FROM measure WHERE media = ?1", "i", media) ||
+      !quarry_db_get_int (db, &own, error, "SELECT sensor FROM media WHERE id = ?1", "i", media))
+    return FALSE;
+  if (own == *sensor)
+    return TRUE;
+  *sensor = own;
+  return quarry_db_run (db, error, "DELETE FROM normal WHERE sensor = ?1", "i", own);
+}
+
 static gboolean
 store_measures (QuarryDb *db, gpointer data, GError **error)
 {
   const GArray *rows = data;
   gint64 metrics[QUARRY_N_MEASURES];
   g_autoptr(QuarryStmt) insert = NULL;
-  QuarryId last = 0;
+  QuarryId last = 0, sensor = 0;
 
   if (!make_metrics (db, metrics, error))
     return FALSE;
@@ -48,7 +63,7 @@ store_measures (QuarryDb *db, gpointer data, GError **error)
     {
       const QuarryMeasured *row = &g_array_index (rows, QuarryMeasured, i);
 
-      if (row->media != last && !quarry_db_run (db, error, "DELETE FROM measure WHERE media = ?1", "i", row->media))
+      if (row->media != last && !forget_measures (db, row->media, &sensor, error))
         return FALSE;
       last = row->media;
       if (!quarry_db_bind (db, insert, error, "iiid", row->media, metrics[row->measure], row->frame, row->value) ||
@@ -62,7 +77,7 @@ store_measures (QuarryDb *db, gpointer data, GError **error)
  * quarry_catalog_store_measures:
  * @rows: QuarryMeasured, those of one medium in a row; they take the place of what the medium had
  *
- * One commit.
+ * One commit. What is normal for the sensors is forgotten until quarry_catalog_store_normal.
  */
 gboolean
 quarry_catalog_store_measures (QuarryCatalog *self, const GArray *rows, GError **error)
@@ -179,6 +194,35 @@ quarry_catalog_store_normal (QuarryCatalog *self, QuarryId sensor, QuarryNormal 
 
   g_return_val_if_fail (QUARRY_IS_CATALOG (self) && normal != NULL, FALSE);
   return quarry_catalog_write (self, store_normal, &judgement, error);
+}
+
+/**
+ * quarry_catalog_list_unjudged:
+ *
+ * Returns: (transfer full): ids of sensors with numbers, of which it is not known what is normal
+ */
+GArray *
+quarry_catalog_list_unjudged (QuarryCatalog *self, GError **error)
+{
+  g_autoptr(QuarryReadDb) db = quarry_catalog_borrow (self, error);
+  g_autoptr(GArray) ids = g_array_new (FALSE, FALSE, sizeof (QuarryId));
+  g_autoptr(QuarryStmt) stmt = NULL;
+  int row = 0;
+
+  if (db == NULL)
+    return NULL;
+  stmt = quarry_db_prepare (db, error,
+                            "SELECT id FROM sensor s WHERE NOT EXISTS (SELECT 1 FROM normal WHERE sensor = s.id)"
+                            " AND EXISTS (SELECT 1 FROM media m JOIN measure x ON x.media = m.id WHERE m.sensor = s.id) ORDER BY id", "");
+  if (stmt == NULL)
+    return NULL;
+  while ((row = quarry_db_step (db, stmt, error)) == 1)
+    {
+      const QuarryId id = quarry_stmt_int (stmt, 0);
+
+      g_array_append_val (ids, id);
+    }
+  return row == 0 ? g_steal_pointer (&ids) : NULL;
 }
 
 /* Columns from @column: n, n_odd, median, least, most, low, high */

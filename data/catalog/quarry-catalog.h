@@ -125,6 +125,7 @@ gboolean   quarry_catalog_store_measures     (QuarryCatalog *self, const GArray 
 gboolean   quarry_catalog_store_normal       (QuarryCatalog *self, QuarryId sensor, QuarryNormal *normal, GError **error);   /* marks what is odd */
 GArray    *quarry_catalog_list_timeline      (QuarryCatalog *self, QuarryId sensor, GError **error);       /* QuarryTimelineItem in the order of recording */
 GArray    *quarry_catalog_list_sensor_values (QuarryCatalog *self, QuarryId sensor, QuarryMeasureId measure, GError **error);   /* double */
+GArray    *quarry_catalog_list_unjudged      (QuarryCatalog *self, GError **error);                        /* ids of sensors with numbers of which it is not known what is normal */
 GPtrArray *quarry_catalog_list_measures      (QuarryCatalog *self, QuarryId frame, GError **error);        /* QuarryFrameMeasure by sensor */
 GPtrArray *quarry_catalog_list_health        (QuarryCatalog *self, QuarryQuery *query, GError **error);    /* QuarrySensorHealth */
 GArray    *quarry_catalog_list_values        (QuarryCatalog *self, QuarryMeasureId measure, QuarryQuery *query, GCancellable *cancellable, GError **error);   /* double, sorted */

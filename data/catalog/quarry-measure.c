@@ -35,12 +35,13 @@ static const QuarryMeasure measures[QUARRY_N_MEASURES] = {
     "the darker quarter of the picture (sky is)", "own" },
   [QUARRY_MEASURE_POINTS] = { "points", "Points", QUARRY_UNIT_COUNT, 0, LIDAR, QUARRY_ODD_BOTH, FALSE, 0, 0.05,
     "Returns of a sweep", "own" },
-  [QUARRY_MEASURE_RINGS] = { "rings", "Rings", QUARRY_UNIT_COUNT, 0, LIDAR, QUARRY_ODD_LOW, FALSE, 0.5, 0,
-    "Rings that have returns", "own" },
+  [QUARRY_MEASURE_RINGS] = { "rings", "Rings", QUARRY_UNIT_COUNT, 0, LIDAR, QUARRY_ODD_LOW, FALSE, 1.5, 0,
+    "Rings that have at least a tenth of the returns of the median ring", "own" },
   [QUARRY_MEASURE_RINGMIN] = { "ringmin", "Weakest ring", QUARRY_UNIT_COUNT, 0, LIDAR, QUARRY_ODD_LOW, FALSE, 5, 0.2,
     "Returns of the ring that has fewest, from ring 0 to the last with returns", "own" },
   [QUARRY_MEASURE_RING] = { "ring", "Weakest ring, relative", QUARRY_UNIT_PERCENT, 1, LIDAR, QUARRY_ODD_LOW, FALSE, 8, 0,
-    "Returns of the weakest ring against those of the median ring", "own" },
+    "The lowest that a ring has of the mean of the two beside it, where those have 50 returns or more: 0 % is a ring that is gone",
+    "own" },
   [QUARRY_MEASURE_NEAR] = { "near", "Near returns", QUARRY_UNIT_PERCENT, 1, LIDAR, QUARRY_ODD_HIGH, FALSE, 2, 0.2,
     "Share of returns closer than 3 m: dust, rain, fog or dirt on the sensor, and our own machine", "own" },
   [QUARRY_MEASURE_RANGE10] = { "range10", "Range, nearest tenth", QUARRY_UNIT_METRE, 2, LIDAR, QUARRY_ODD_BOTH, FALSE, 1, 0.2,
@@ -234,11 +235,11 @@ quarry_measure_parse (const char *word, QuarryMeasureBound *out_bound, char **ou
   return TRUE;
 }
 
-static const char *
-get_suffix (QuarryMeasureUnit unit)
+const char *
+quarry_measure_get_unit (QuarryMeasureId id)
 {
   for (guint i = 0; i < G_N_ELEMENTS (suffixes); i++)
-    if (suffixes[i].unit == unit && suffixes[i].factor == 1)
+    if (suffixes[i].unit == quarry_measure_get (id)->unit && suffixes[i].factor == 1)
       return suffixes[i].suffix;
   return "";
 }
@@ -248,7 +249,7 @@ char *
 quarry_measure_format (QuarryMeasureId id, double value)
 {
   const QuarryMeasure *measure = quarry_measure_get (id);
-  const char *suffix = get_suffix (measure->unit);
+  const char *suffix = quarry_measure_get_unit (id);
 
   if (measure->unit == QUARRY_UNIT_FLAG)
     return g_strdup (value != 0 ? "yes" : "no");
@@ -258,6 +259,23 @@ quarry_measure_format (QuarryMeasureId id, double value)
     value = 0;                 /* no "-0.0" */
   return g_strdup_printf ("%.*f%s%s", (int) measure->digits, value, measure->unit == QUARRY_UNIT_DEGREE || *suffix == '\0' ? "" : " ",
                           suffix);
+}
+
+/* Returns: (transfer full) (nullable) */
+char *
+quarry_measure_format_normal (const QuarryNormal *normal)
+{
+  const gboolean has_low = normal->low > -G_MAXDOUBLE, has_high = normal->high < G_MAXDOUBLE;
+  g_autofree char *low = has_low ? quarry_measure_format (normal->measure, normal->low) : NULL;
+  g_autofree char *high = has_high ? quarry_measure_format (normal->measure, normal->high) : NULL;
+
+  if (quarry_measure_get (normal->measure)->unit == QUARRY_UNIT_FLAG)
+    return g_strdup ("no");
+  if (has_low && has_high)
+    return g_strdup_printf ("%s – %s", low, high);
+  if (has_low)
+    return g_strdup_printf ("≥ %s", low);
+  return has_high ? g_strdup_printf ("≤ %s", high) : NULL;
 }
 
 /**
@@ -274,7 +292,7 @@ quarry_measure_make_query (QuarryMeasureId id, double value, gboolean above)
   const double rounded = (above ? floor (size / step + 1e-9) : ceil (size / step - 1e-9)) * step;
   char buffer[G_ASCII_DTOSTR_BUF_SIZE];
   g_autofree char *format = g_strdup_printf ("%%.%uf", measure->digits);
-  const char *suffix = get_suffix (measure->unit);
+  const char *suffix = quarry_measure_get_unit (id);
 
   if (measure->unit == QUARRY_UNIT_FLAG)
     return value != 0 ? g_strdup (measure->name) : g_strconcat (measure->name, "=0", NULL);

@@ -127,6 +127,8 @@ gboolean             quarry_measure_parse      (const char        *word,        
 char                *quarry_measure_list_names (void);                           /* "brightness, underexposed, …" */
 char                *quarry_measure_format     (QuarryMeasureId    id,
                                                 double             value);       /* "12.5 %" */
+char                *quarry_measure_format_normal (const QuarryNormal *normal);    /* "10.0 – 14.0 %", "at most 0.52"; nullable: no bounds */
+const char          *quarry_measure_get_unit   (QuarryMeasureId    id);            /* as it is shown: "%", "ms", "" */
 char                *quarry_measure_make_query (QuarryMeasureId    id,
                                                 double             value,
                                                 gboolean           above);       /* "blur>=0.52": a term whose bound is at @value */
