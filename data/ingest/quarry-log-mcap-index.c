@@ -17,23 +17,11 @@
 typedef struct
 {
   QuarryLog           *log;
-  GArray              *chunks;          /* QuarryMcapSpan; their channels still as ids of the file */
+  GArray              *chunks;          /* QuarryLogSpan; their channels still as ids of the file */
   QuarryMcapStatistics statistics;
   gboolean             has_statistics;
   gboolean             is_bad;
 } Summary;
-
-static void
-span_clear (gpointer data)
-{
-  g_clear_pointer (&((QuarryMcapSpan *) data)->channels, g_array_unref);
-}
-
-void
-quarry_mcap_add_span (QuarryMcap *mcap, const QuarryMcapSpan *span)
-{
-  g_array_append_vals (mcap->spans, span, 1);
-}
 
 /* Returns: bytes from the end of the file to the footer's opcode, 0 none */
 static gsize
@@ -71,7 +59,7 @@ static void
 add_chunk (Summary *summary, const QuarryMcapChunkIndex *index)
 {
   QuarryMcap *mcap = summary->log->data;
-  QuarryMcapSpan span = { .is_chunk = TRUE, .start_ns = index->start_ns, .end_ns = index->end_ns };
+  QuarryLogSpan span = { .is_chunk = TRUE };
   QuarryCodec codec = QUARRY_CODEC_NONE;
 
   if (index->offset > (guint64) mcap->data_end || index->length > (guint64) mcap->data_end - index->offset ||
@@ -148,17 +136,9 @@ read_records (Summary *summary, const guint8 *data, gsize length)
   return TRUE;
 }
 
-static gint
-compare_spans (gconstpointer a, gconstpointer b)
-{
-  const QuarryMcapSpan *first = a, *second = b;
-
-  return (first->start > second->start) - (first->start < second->start);
-}
-
 /* Ids of the file become those of the log; an unknown one means that anything may be in it */
 static void
-translate_ids (QuarryMcap *mcap, QuarryMcapSpan *span)
+translate_ids (QuarryMcap *mcap, QuarryLogSpan *span)
 {
   for (guint i = 0; span->channels != NULL && i < span->channels->len; i++)
     {
@@ -170,32 +150,6 @@ translate_ids (QuarryMcap *mcap, QuarryMcapSpan *span)
       else
         *id = channel->id;
     }
-}
-
-/* Chunks in order with what lies between them. Returns: FALSE where they overlap */
-static gboolean
-lay_out_spans (Summary *summary)
-{
-  QuarryMcap *mcap = summary->log->data;
-  gint64 at = QUARRY_MCAP_MAGIC_LENGTH;
-
-  g_array_sort (summary->chunks, compare_spans);
-  for (guint i = 0; i < summary->chunks->len; i++)
-    {
-      QuarryMcapSpan *span = &g_array_index (summary->chunks, QuarryMcapSpan, i);
-
-      if (span->start < at)
-        return FALSE;
-      if (span->start > at)
-        quarry_mcap_add_span (mcap, &(QuarryMcapSpan) { .start = at, .end = span->start });
-      at = span->end;
-      translate_ids (mcap, span);
-      quarry_mcap_add_span (mcap, span);
-      span->channels = NULL;
-    }
-  if (at < mcap->data_end)
-    quarry_mcap_add_span (mcap, &(QuarryMcapSpan) { .start = at, .end = mcap->data_end });
-  return TRUE;
 }
 
 /* Returns: FALSE where they do not say of each channel that has messages */
@@ -266,9 +220,11 @@ read_summary (QuarryLog *self, const QuarryMcapFooter *footer, gint64 footer_at,
   mcap->data_end = start;
   if (!summary_is_whole (self, footer, data, with_footer))
     return FALSE;
-  summary.chunks = g_array_new (FALSE, FALSE, sizeof (QuarryMcapSpan));
-  g_array_set_clear_func (summary.chunks, span_clear);
-  done = read_records (&summary, data, length) && !summary.is_bad && take_counts (&summary) && lay_out_spans (&summary);
+  summary.chunks = quarry_log_spans_new ();
+  done = read_records (&summary, data, length) && !summary.is_bad && take_counts (&summary);
+  for (guint i = 0; done && i < summary.chunks->len; i++)
+    translate_ids (mcap, &g_array_index (summary.chunks, QuarryLogSpan, i));
+  done = done && quarry_log_lay_out_spans (mcap->spans, summary.chunks, QUARRY_MCAP_MAGIC_LENGTH, mcap->data_end);
   g_array_unref (summary.chunks);
   return done;
 }

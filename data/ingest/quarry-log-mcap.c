@@ -29,12 +29,6 @@ schema_free (gpointer data)
 }
 
 static void
-span_clear (gpointer data)
-{
-  g_clear_pointer (&((QuarryMcapSpan *) data)->channels, g_array_unref);
-}
-
-static void
 mcap_close (QuarryLog *self)
 {
   QuarryMcap *mcap = self->data;
@@ -95,27 +89,15 @@ typedef struct
   gint64     end;
 } Finding;
 
-/* What is no chunk goes into one span with its neighbours */
-static void
-add_records (QuarryMcap *mcap, gint64 start, gint64 end)
-{
-  QuarryMcapSpan *last = mcap->spans->len > 0 ? &g_array_index (mcap->spans, QuarryMcapSpan, mcap->spans->len - 1) : NULL;
-
-  if (last != NULL && !last->is_chunk)
-    last->end = end;
-  else
-    quarry_mcap_add_span (mcap, &(QuarryMcapSpan) { .start = start, .end = end });
-}
-
 static gboolean
 find_span_cb (const QuarryMcapRecord *record, QuarryWindow *window, gpointer data, GError **error)
 {
   Finding *finding = data;
   QuarryMcap *mcap = finding->log->data;
-  QuarryMcapSpan *last = mcap->spans->len > 0 ? &g_array_index (mcap->spans, QuarryMcapSpan, mcap->spans->len - 1) : NULL;
+  QuarryLogSpan *last = mcap->spans->len > 0 ? &g_array_index (mcap->spans, QuarryLogSpan, mcap->spans->len - 1) : NULL;
   const guint64 left = (guint64) (finding->end - record->offset - QUARRY_MCAP_RECORD);
   const gint64 end = record->offset + QUARRY_MCAP_RECORD + (gint64) MIN (record->length, left);
-  QuarryMcapSpan span = { .is_chunk = TRUE, .start = record->offset, .end = end, .length = end - record->offset };
+  QuarryLogSpan span = { .is_chunk = TRUE, .start = record->offset, .end = end, .length = end - record->offset };
   QuarryMcapChunk chunk = { 0 };
   const guint8 *body = NULL;
   gsize there;
@@ -127,18 +109,16 @@ find_span_cb (const QuarryMcapRecord *record, QuarryWindow *window, gpointer dat
     }
   if (record->op != QUARRY_MCAP_CHUNK)
     {
-      add_records (mcap, last != NULL ? last->end : record->offset, end);
+      quarry_log_add_loose (mcap->spans, last != NULL ? last->end : record->offset, end);
       return TRUE;
     }
   there = quarry_window_peek (window, record->offset + QUARRY_MCAP_RECORD, (gsize) MIN (64, MIN (record->length, left)), &body, NULL, NULL);
   if (last != NULL && last->end < record->offset)
-    add_records (mcap, last->end, record->offset);
+    quarry_log_add_loose (mcap->spans, last->end, record->offset);
   quarry_mcap_parse_chunk (body, there, &chunk);
   span.is_cut = record->length > left;
-  span.start_ns = chunk.start_ns;
-  span.end_ns = chunk.end_ns;
   span.cost = span.length + (chunk.size == chunk.length ? 0 : (gint64) MIN (chunk.size, G_MAXINT32));
-  quarry_mcap_add_span (mcap, &span);
+  quarry_log_add_span (mcap->spans, &span);
   return TRUE;
 }
 
@@ -150,15 +130,8 @@ quarry_mcap_find_spans (QuarryLog *self, GCancellable *cancellable, GError **err
   Finding finding = { self, mcap->data_end };
 
   g_array_set_size (mcap->spans, 0);
-  quarry_mcap_add_span (mcap, &(QuarryMcapSpan) { .start = QUARRY_MCAP_MAGIC_LENGTH, .end = QUARRY_MCAP_MAGIC_LENGTH });
+  quarry_log_add_span (mcap->spans, &(QuarryLogSpan) { .start = QUARRY_MCAP_MAGIC_LENGTH, .end = QUARRY_MCAP_MAGIC_LENGTH });
   return quarry_mcap_walk (self, QUARRY_MCAP_MAGIC_LENGTH, mcap->data_end, find_span_cb, &finding, cancellable, error);
-}
-
-static gboolean
-count_cb (const QuarryLogMessage *message, gpointer user_data, GError **error)
-{
-  quarry_log_count (user_data, (QuarryLogChannel *) message->channel, message->log_ns);
-  return TRUE;
 }
 
 static gboolean
@@ -170,8 +143,7 @@ mcap_open (QuarryLog *self, GCancellable *cancellable, GError **error)
   self->data = mcap;
   mcap->schemas = g_hash_table_new_full (NULL, NULL, NULL, schema_free);
   mcap->channels = g_hash_table_new (NULL, NULL);
-  mcap->spans = g_array_new (FALSE, TRUE, sizeof (QuarryMcapSpan));
-  g_array_set_clear_func (mcap->spans, span_clear);
+  mcap->spans = quarry_log_spans_new ();
   mcap->expected = -1;
   mcap->n_channels = G_MAXUINT;
   self->has_index = quarry_mcap_read_index (self, cancellable, &failure);
@@ -184,7 +156,7 @@ mcap_open (QuarryLog *self, GCancellable *cancellable, GError **error)
     {
       quarry_log_forget_counts (self);
       if (!quarry_mcap_find_spans (self, cancellable, error) ||
-          !quarry_mcap_scan (self, NULL, count_cb, self, NULL, cancellable, error))
+          !quarry_mcap_scan (self, NULL, quarry_log_count_cb, self, NULL, cancellable, error))
         return FALSE;
     }
   mcap->n_channels = self->channels->len;

@@ -66,23 +66,11 @@ gboolean quarry_mcap_parse_record      (const guint8 *data, gsize length, guint8
 gboolean quarry_mcap_looks_right       (guint8 op, const guint8 *body, gsize there, guint64 length);  /* could this be a record? @there of @length bytes */
 gboolean quarry_mcap_codec             (const QuarryMcapBytes *compression, QuarryCodec *out_codec);
 
-/* A stretch of the data section: a chunk, or other records */
-typedef struct
-{
-  gboolean     is_chunk;
-  gboolean     is_cut;              /* a compressed chunk that the file's end cuts off */
-  gint64       start, end;          /* with the message indexes after it */
-  gint64       length;              /* of the chunk's record, opcode and length included */
-  gint64       cost;                /* bytes of memory while it is read */
-  gint64       start_ns, end_ns;
-  GArray      *channels;            /* guint, ids of the log's channels in it; NULL unknown */
-} QuarryMcapSpan;
-
 typedef struct
 {
   GHashTable  *schemas;             /* id → Schema of quarry-log-mcap.c */
   GHashTable  *channels;            /* id in the file → QuarryLogChannel */
-  GArray      *spans;               /* QuarryMcapSpan, in the order of the file, without holes */
+  GArray      *spans;               /* QuarryLogSpan, in the order of the file, without holes */
   gint64       data_end;            /* where the summary or the footer begins, or the file's end */
   gint64       expected;            /* messages by the statistics; −1 not told */
   guint        n_channels;          /* at opening */
@@ -101,7 +89,6 @@ gboolean quarry_mcap_walk           (QuarryLog *self, gint64 start, gint64 end, 
                                      GCancellable *cancellable, GError **error);      /* finds the way again after damage, which it tells */
 gboolean quarry_mcap_read_index     (QuarryLog *self, GCancellable *cancellable, GError **error);      /* TRUE: spans, channels and counts are known */
 gboolean quarry_mcap_find_spans     (QuarryLog *self, GCancellable *cancellable, GError **error);      /* by walking */
-void     quarry_mcap_add_span       (QuarryMcap *mcap, const QuarryMcapSpan *span);
 void     quarry_mcap_add_schema     (QuarryLog *self, const QuarryMcapSchema *schema);
 void     quarry_mcap_add_channel    (QuarryLog *self, const QuarryMcapChannel *channel);
 gboolean quarry_mcap_scan           (QuarryLog *self, const gboolean *wanted, QuarryLogFunc func, gpointer user_data,

@@ -13,6 +13,7 @@
 G_BEGIN_DECLS
 
 extern const QuarryLogFormat quarry_log_mcap;
+extern const QuarryLogFormat quarry_log_rosbag1;
 
 /* Bytes in the order of a file; what goes beyond the end sets failed and gives zero or NULL from then on */
 typedef struct
@@ -123,6 +124,71 @@ gboolean        quarry_log_block_decode (QuarryLogBlock    *block,        /* dat
                                          GError           **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (QuarryLogPipe, quarry_log_pipe_free)
+
+gboolean        quarry_log_block_salvage (QuarryLogBlock   *block,        /* data is what can be had of a chunk without its end */
+                                         QuarryCodec        codec,
+                                         const guint8      *packed,
+                                         gsize              length,
+                                         gint64             size,
+                                         GError           **error);
+
+/* A stretch of a file: a chunk, or other records. Spans are in the order of the file, without holes */
+typedef struct
+{
+  gboolean     is_chunk;
+  gboolean     is_cut;              /* a compressed chunk that the file's end cuts off */
+  gint64       start, end;          /* with the indexes after it */
+  gint64       length;              /* of the chunk's record */
+  gint64       cost;                /* bytes of memory while it is read */
+  GArray      *channels;            /* guint, ids of the log's channels in it; NULL unknown */
+} QuarryLogSpan;
+
+GArray  *quarry_log_spans_new     (void);
+void     quarry_log_add_span      (GArray              *spans,
+                                   const QuarryLogSpan *take_span);
+void     quarry_log_add_loose     (GArray              *spans,            /* no chunk: goes into one with its neighbour */
+                                   gint64               start,
+                                   gint64               end);
+gboolean quarry_log_lay_out_spans (GArray              *spans,            /* chunks of an index, and what lies between; FALSE: they overlap */
+                                   GArray              *take_chunks,
+                                   gint64               start,
+                                   gint64               end);
+
+/* A scan over spans: chunks that hold something wanted are made in threads, other records are walked by the caller's */
+typedef struct
+{
+  QuarryLog       *log;
+  GArray          *spans;
+  const gboolean  *wanted;          /* nullable */
+  guint            n_wanted;        /* its length: channels that came later are not wanted */
+  QuarryLogFunc    func;
+  gpointer         user_data;
+  QuarryOperation *operation;       /* nullable */
+  GCancellable    *cancellable;     /* nullable */
+  gint64           n_messages;      /* seen, wanted or not */
+  gboolean         is_content;      /* func wants no more */
+  GHashTable      *seen;            /* guint: channels in the chunk at hand; NULL: they are known */
+  GArray          *jobs;            /* guint: the spans that go through the pipe */
+  const struct _QuarryLogScanClass *klass;
+} QuarryLogScan;
+
+typedef struct _QuarryLogScanClass
+{
+  gboolean (*make)  (QuarryLogBlock *block, const QuarryLogSpan *span, gpointer scan, GCancellable *cancellable, GError **error);   /* in a worker */
+  gboolean (*take)  (QuarryLogScan *scan, const QuarryLogBlock *block, const QuarryLogSpan *span, GError **error);   /* FALSE to stop */
+  gboolean (*walk)  (QuarryLogScan *scan, const QuarryLogSpan *span, GError **error);
+  void     (*passed) (QuarryLogScan *scan, const QuarryLogBlock *block, const QuarryLogSpan *span);    /* nullable: each block, good or bad */
+} QuarryLogScanClass;
+
+gboolean quarry_log_scan_spans   (QuarryLogScan       *self,
+                                  const QuarryLogScanClass *klass,
+                                  GError             **error);
+gboolean quarry_log_scan_deliver (QuarryLogScan       *self,             /* to func, where it is wanted; FALSE to stop */
+                                  const QuarryLogMessage *message,
+                                  GError             **error);
+gboolean quarry_log_count_cb     (const QuarryLogMessage *message,       /* user_data: the log */
+                                  gpointer             user_data,
+                                  GError             **error);
 
 void     quarry_log_issue        (QuarryLog           *self,             /* once each, however often the log is read */
                                   QuarryIssueLevel     level,

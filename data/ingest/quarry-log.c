@@ -15,6 +15,7 @@
 /* The one list of kinds of files */
 static const QuarryLogFormat * const formats[] = {
   &quarry_log_mcap,
+  &quarry_log_rosbag1,
 };
 
 G_DEFINE_QUARK (quarry-log-error-quark, quarry_log_error)
@@ -144,6 +145,15 @@ quarry_log_count (QuarryLog *self, QuarryLogChannel *channel, gint64 log_ns)
   self->n_messages = MAX (self->n_messages, 0) + 1;
   widen (&channel->start_ns, &channel->end_ns, log_ns);
   widen (&self->start_ns, &self->end_ns, log_ns);
+}
+
+gboolean
+quarry_log_count_cb (const QuarryLogMessage *message, gpointer user_data, GError **error)
+{
+  QuarryLog *self = user_data;
+
+  quarry_log_count (self, self->channels->pdata[message->channel->id], message->log_ns);
+  return TRUE;
 }
 
 gboolean

@@ -5,29 +5,10 @@
 
 #include "config.h"
 #include "quarry-log.h"
-#include "quarry-test-log.h"
+#include "quarry-test-damage.h"
+#include "quarry-test-write-mcap.h"
 
 #include <jansson.h>
-
-/* Returns: (transfer full) */
-static QuarryLog *
-open_log (QuarryStorage *storage, const char *path, QuarryReport *report)
-{
-  g_autoptr(GError) error = NULL;
-  QuarryLog *log = quarry_log_open (storage, path, report, NULL, &error);
-
-  g_assert_no_error (error);
-  return log;
-}
-
-static void
-assert_no_issues (QuarryReport *report, const char *path)
-{
-  g_autofree char *text = quarry_report_to_text (report);
-
-  if (quarry_report_get_n_issues (report, QUARRY_ISSUE_NOTE) != 0)
-    g_error ("%s: %s", path, text);
-}
 
 /* A field of a conformance record; the fields are name and value pairs, numbers are texts */
 static json_t *
@@ -120,7 +101,7 @@ check_conformance (QuarryStorage *storage, const char *path)
   g_autofree char *json = g_strconcat (stem, ".json", NULL);
   json_t *root = json_load_file (json, 0, NULL);
   g_autoptr(QuarryReport) report = quarry_report_new ();
-  g_autoptr(QuarryLog) log = open_log (storage, path, report);
+  g_autoptr(QuarryLog) log = quarry_test_open_log (storage, path, report);
   g_autoptr(GError) error = NULL;
   Expected expected = { .records = json_object_get (root, "records") };
   json_t *statistics = find_record (expected.records, "Statistics", NULL, NULL);
@@ -135,7 +116,7 @@ check_conformance (QuarryStorage *storage, const char *path)
   g_assert_cmpint (log->n_messages, ==, n);
   if (statistics != NULL)
     g_assert_cmpint (log->n_messages, ==, g_ascii_strtoll (text_field (statistics, "message_count"), NULL, 10));
-  assert_no_issues (report, path);
+  quarry_test_assert_no_issues (report, path);
   json_decref (root);
 }
 
@@ -199,7 +180,7 @@ test_real_files_hold_what_they_are_known_to_hold (void)
 
       if (path == NULL)
         return;
-      log = open_log (storage, path, report);
+      log = quarry_test_open_log (storage, path, report);
       g_assert_true (quarry_log_scan (log, NULL, quarry_test_log_message, &scan, NULL, &error));
       channels = quarry_test_log_channels (log);
       g_test_message ("%s index %d\n%s", path, log->has_index, channels);
@@ -210,7 +191,282 @@ test_real_files_hold_what_they_are_known_to_hold (void)
         g_assert_cmpint (log->end_ns, ==, cases[i].end);
       if (cases[i].channels != NULL)
         g_assert_cmpstr (channels, ==, cases[i].channels);
-      assert_no_issues (report, path);
+      quarry_test_assert_no_issues (report, path);
+    }
+}
+
+
+static const QuarryTestMcap variants[] = {
+  { .n_messages = 60, .n_channels = 3, .per_chunk = 7, .compression = "", .padding = 50, .n_attachments = 2 },
+  { .n_messages = 60, .n_channels = 3, .per_chunk = 7, .compression = "lz4", .padding = 50, .n_attachments = 1 },
+  { .n_messages = 60, .n_channels = 3, .per_chunk = 7, .compression = "zstd", .padding = 50 },
+  { .n_messages = 60, .n_channels = 3, .compression = "" },
+  { .n_messages = 60, .n_channels = 3, .per_chunk = 7, .compression = "zstd", .no_summary = TRUE },
+  { .n_messages = 60, .n_channels = 3, .per_chunk = 7, .compression = "lz4", .no_statistics = TRUE },
+  { .n_messages = 60, .n_channels = 3, .per_chunk = 7, .compression = "zstd", .no_index = TRUE },
+  { .n_messages = 60, .n_channels = 3, .per_chunk = 7, .compression = "zstd", .no_crc = TRUE },
+  { .n_messages = 60, .n_channels = 3, .per_chunk = 7, .compression = "zstd", .one_channel_a_chunk = TRUE },
+  { .n_messages = 60, .n_channels = 3, .compression = "", .no_summary = TRUE },
+  { .n_messages = 1, .n_channels = 1, .per_chunk = 7, .compression = "zstd", .padding = 300000 },
+};
+
+static void
+test_every_variant_gives_the_same_messages (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (variants); i++)
+    {
+      QuarryTestMcap options = variants[i];
+      g_autoptr(GByteArray) bytes = NULL;
+      g_auto(QuarryTestOutcome) outcome = { 0 };
+      g_autofree char *expected = NULL;
+
+      options.repeated_channel = G_MAXUINT;
+      bytes = quarry_test_write_mcap (&options);
+      expected = quarry_test_mcap_expected (&options, 0, options.n_messages, -1);
+      outcome = quarry_test_scan_bytes (bytes, "mcap", NULL, TRUE);
+      g_test_message ("variant %u, %u bytes", i, bytes->len);
+      g_assert_cmpstr (outcome.issues, ==, NULL);
+      g_assert_cmpstr (outcome.text, ==, expected);
+      g_assert_cmpint (outcome.n_messages, ==, options.n_messages);
+      g_assert_cmpint (outcome.start_ns, ==, 1000);
+      g_assert_cmpint (outcome.end_ns, ==, 1000 + options.n_messages - 1);
+      g_assert_true (outcome.has_index == (!options.no_summary && !options.no_statistics));
+      for (guint only = 0; only < options.n_channels; only++)
+        {
+          g_autofree char *some = quarry_test_mcap_expected (&options, 0, options.n_messages, (int) only);
+          g_autofree char *topic = g_strdup_printf ("/topic%u", only);
+          g_auto(QuarryTestOutcome) partial = quarry_test_scan_bytes (bytes, "mcap", topic, FALSE);
+
+          g_assert_cmpstr (partial.issues, ==, NULL);
+          g_assert_cmpstr (partial.text, ==, some);
+        }
+    }
+}
+
+static void
+test_channels_of_one_topic_are_one (void)
+{
+  const QuarryTestMcap options = { .n_messages = 20, .n_channels = 3, .per_chunk = 4, .compression = "zstd", .repeated_channel = 1 };
+  g_autoptr(GByteArray) bytes = quarry_test_write_mcap (&options);
+  g_autofree char *expected = quarry_test_mcap_expected (&options, 0, 20, -1);
+  g_auto(QuarryTestOutcome) outcome = quarry_test_scan_bytes (bytes, "mcap", NULL, TRUE);
+
+  g_assert_cmpstr (outcome.issues, ==, NULL);
+  g_assert_cmpstr (outcome.text, ==, expected);
+}
+
+/* Chunks of what is not wanted are not read: damage in them is not even seen */
+static void
+test_chunks_without_a_wanted_channel_are_not_read (void)
+{
+  QuarryTestMcap options = variants[8];
+  g_autoptr(GByteArray) bytes = NULL;
+  g_autofree char *expected = NULL;
+  g_auto(QuarryTestOutcome) outcome = { 0 };
+  const guint8 *at = NULL;
+
+  options.repeated_channel = G_MAXUINT;
+  options.no_crc = TRUE;
+  bytes = quarry_test_write_mcap (&options);
+  expected = quarry_test_mcap_expected (&options, 0, 60, 1);
+  at = memmem (bytes->data, bytes->len, "zstd", 4);      /* of the first chunk, which holds channel 0 */
+  bytes->data[at - bytes->data + 30] ^= 0xff;
+  outcome = quarry_test_scan_bytes (bytes, "mcap", "/topic1", FALSE);
+  g_assert_cmpstr (outcome.issues, ==, NULL);
+  g_assert_cmpstr (outcome.text, ==, expected);
+}
+
+/* Returns: where the record with @op that is the @n-th of its kind at the top level begins */
+static gsize
+find_record_at (const GByteArray *bytes, guint8 op, guint n)
+{
+  gsize at = 8;
+
+  while (at + 9 <= bytes->len)
+    {
+      guint64 length = 0;
+
+      for (guint i = 8; i > 0; i--)
+        length = length << 8 | bytes->data[at + i];
+      if (bytes->data[at] == op && n-- == 0)
+        return at;
+      at += 9 + length;
+    }
+  g_assert_not_reached ();
+}
+
+/* Chunk 4 of 9 holds the messages 28 to 34 */
+static void
+test_a_damaged_chunk_is_left_out_and_the_rest_read (void)
+{
+  for (guint i = 0; i < 3; i++)
+    for (guint with_summary = 0; with_summary < 2; with_summary++)
+      {
+        QuarryTestMcap options = variants[i];
+        g_autoptr(GByteArray) bytes = NULL;
+        g_autofree char *before = NULL, *after = NULL, *expected = NULL, *place = NULL;
+        g_auto(QuarryTestOutcome) outcome = { 0 };
+        gsize at;
+
+        options.repeated_channel = G_MAXUINT;
+        options.no_summary = with_summary == 0;
+        options.padding = 300;
+        bytes = quarry_test_write_mcap (&options);
+        before = quarry_test_mcap_expected (&options, 0, 28, -1);
+        after = quarry_test_mcap_expected (&options, 35, 60, -1);
+        expected = g_strconcat (before, after, NULL);
+        at = find_record_at (bytes, 6, 4);
+        bytes->data[at + 9 + 60 + 200] ^= 0x40;
+        outcome = quarry_test_scan_bytes (bytes, "mcap", NULL, TRUE);
+        place = g_strdup_printf ("byte %" G_GSIZE_FORMAT ": chunk: CRC does not match", at);
+        g_assert_cmpstr (outcome.text, ==, expected);
+        g_assert_nonnull (outcome.issues);
+        if (strstr (outcome.issues, place) == NULL && strstr (outcome.issues, "data is damaged") == NULL)
+          g_error ("%s", outcome.issues);
+        g_assert_nonnull (strstr (outcome.issues, "data section: CRC does not match"));
+        g_assert_cmpint (outcome.n_messages, ==, with_summary ? 60 : 53);
+        g_assert_cmpint (strstr (outcome.issues, "the summary tells of 60 messages, 53 can be read") != NULL, ==, with_summary);
+      }
+}
+
+static void
+test_the_way_is_found_again_after_a_damaged_record (void)
+{
+  QuarryTestMcap options = { .n_messages = 60, .n_channels = 3, .per_chunk = 7, .compression = "zstd", .no_summary = TRUE,
+                             .repeated_channel = G_MAXUINT };
+  g_autoptr(GByteArray) bytes = quarry_test_write_mcap (&options);
+  g_autofree char *before = quarry_test_mcap_expected (&options, 0, 28, -1);
+  g_autofree char *after = quarry_test_mcap_expected (&options, 35, 60, -1);
+  g_autofree char *expected = g_strconcat (before, after, NULL);
+  const gsize at = find_record_at (bytes, 6, 4);
+  g_autofree char *place = g_strdup_printf ("byte %" G_GSIZE_FORMAT ": ", at);
+  g_auto(QuarryTestOutcome) outcome = { 0 };
+
+  memset (bytes->data + at, 0xee, 20);
+  outcome = quarry_test_scan_bytes (bytes, "mcap", NULL, TRUE);
+  g_assert_cmpstr (outcome.text, ==, expected);
+  g_assert_nonnull (strstr (outcome.issues, place));
+  g_assert_nonnull (strstr (outcome.issues, "bytes are damaged and left out"));
+}
+
+/* Loose messages: only those that are hit are lost */
+static void
+test_loose_messages_around_damage_are_read (void)
+{
+  QuarryTestMcap options = { .n_messages = 60, .n_channels = 3, .compression = "", .no_summary = TRUE, .repeated_channel = G_MAXUINT };
+  g_autoptr(GByteArray) bytes = quarry_test_write_mcap (&options);
+  g_autofree char *before = quarry_test_mcap_expected (&options, 0, 20, -1);
+  g_autofree char *after = quarry_test_mcap_expected (&options, 21, 60, -1);
+  g_autofree char *expected = g_strconcat (before, after, NULL);
+  g_auto(QuarryTestOutcome) outcome = { 0 };
+
+  memset (bytes->data + find_record_at (bytes, 5, 20), 0xff, 9);
+  outcome = quarry_test_scan_bytes (bytes, "mcap", NULL, TRUE);
+  g_assert_cmpstr (outcome.text, ==, expected);
+  g_assert_nonnull (strstr (outcome.issues, "bytes are damaged and left out"));
+}
+
+static void
+test_a_wrong_summary_crc_is_told_and_the_file_read_whole (void)
+{
+  QuarryTestMcap options = variants[2];
+  g_autoptr(GByteArray) bytes = NULL;
+  g_autofree char *expected = NULL;
+  g_auto(QuarryTestOutcome) outcome = { 0 };
+
+  options.repeated_channel = G_MAXUINT;
+  bytes = quarry_test_write_mcap (&options);
+  expected = quarry_test_mcap_expected (&options, 0, 60, -1);
+  bytes->data[bytes->len - 60] ^= 1;
+  outcome = quarry_test_scan_bytes (bytes, "mcap", NULL, FALSE);
+  g_assert_cmpstr (outcome.text, ==, expected);
+  g_assert_false (outcome.has_index);
+  g_assert_nonnull (strstr (outcome.issues, "summary: CRC does not match"));
+}
+
+/* A recording that was killed: all whole chunks, and what can be had of the last */
+static void
+test_a_cut_file_is_read_up_to_the_cut (void)
+{
+  for (guint i = 0; i < 4; i++)
+    {
+      QuarryTestMcap options = variants[i];
+      g_autoptr(GByteArray) bytes = NULL;
+      g_autofree char *expected = NULL, *all = NULL;
+      g_auto(QuarryTestOutcome) outcome = { 0 };
+
+      options.repeated_channel = G_MAXUINT;
+      options.no_footer = TRUE;
+      bytes = quarry_test_write_mcap (&options);
+      expected = quarry_test_mcap_expected (&options, 0, 49, -1);      /* seven whole chunks */
+      all = quarry_test_mcap_expected (&options, 0, 60, -1);
+      g_byte_array_set_size (bytes, (guint) find_record_at (bytes, i < 3 ? 6 : 5, i < 3 ? 7 : 55) + (i < 3 ? 300 : 10));
+      outcome = quarry_test_scan_bytes (bytes, "mcap", NULL, TRUE);
+      g_assert_true (g_str_has_prefix (outcome.text, expected));
+      g_assert_true (g_str_has_prefix (all, outcome.text));
+      g_assert_nonnull (strstr (outcome.issues, "no footer"));
+      g_assert_nonnull (strstr (outcome.issues, "cut off"));
+    }
+}
+
+static void
+test_damage_never_does_harm (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (variants) - 1; i++)
+    {
+      QuarryTestMcap options = variants[i];
+      g_autoptr(GByteArray) bytes = NULL;
+
+      options.repeated_channel = G_MAXUINT;
+      bytes = quarry_test_write_mcap (&options);
+      quarry_test_damage (bytes->data, bytes->len, quarry_test_read_damaged_log, &options.n_messages);
+    }
+}
+
+static void
+test_the_consumer_may_stop (void)
+{
+  const QuarryTestMcap options = { .n_messages = 600, .n_channels = 3, .per_chunk = 2, .compression = "zstd", .repeated_channel = G_MAXUINT };
+  g_autoptr(GByteArray) bytes = quarry_test_write_mcap (&options);
+  g_autoptr(GBytes) copy = g_bytes_new (bytes->data, bytes->len);
+  g_autoptr(QuarryFile) file = quarry_file_new_for_bytes (copy, "/stopped", NULL);
+  g_autoptr(QuarryReport) report = quarry_report_new ();
+  g_autoptr(QuarryLog) log = quarry_log_open_file (NULL, file, report, NULL, NULL);
+  QuarryTestLogScan content = { .is_terse = TRUE, .stop_after = 100 }, unhappy = { .is_terse = TRUE, .stop_after = 7, .fail = TRUE };
+  QuarryTestLogScan none = { .is_terse = TRUE };
+  g_autoptr(QuarryOperation) operation = quarry_operation_new ("test");
+  g_autoptr(GError) error = NULL;
+
+  g_assert_true (quarry_log_scan (log, NULL, quarry_test_log_message, &content, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (content.n, ==, 100);
+  g_assert_false (quarry_log_scan (log, NULL, quarry_test_log_message, &unhappy, NULL, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_FAILED);
+  g_assert_cmpuint (unhappy.n, ==, 7);
+  g_clear_error (&error);
+  quarry_operation_cancel (operation);
+  g_assert_false (quarry_log_scan (log, NULL, quarry_test_log_message, &none, operation, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_cmpuint (none.n, ==, 0);
+  quarry_test_assert_no_issues (report, "/stopped");
+}
+
+static void
+test_what_is_no_log_is_refused (void)
+{
+  static const struct { const char *content, *message;
+  } cases[] = { { "", "the file is empty" }, { "\x89MCAP", "no log of a kind that is known" }, { "hello", "no log of a kind that is known" } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr(GBytes) bytes = g_bytes_new_static (cases[i].content, strlen (cases[i].content));
+      g_autoptr(QuarryFile) file = quarry_file_new_for_bytes (bytes, "/some", NULL);
+      g_autoptr(GError) error = NULL;
+
+      g_assert_null (quarry_log_open_file (NULL, file, NULL, NULL, &error));
+      g_assert_error (error, QUARRY_LOG_ERROR, QUARRY_LOG_ERROR_UNSUPPORTED);
+      g_assert_nonnull (strstr (error->message, cases[i].message));
+      g_assert_true (g_str_has_prefix (error->message, "/some: "));
     }
 }
 
@@ -220,5 +476,16 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/log-mcap/conformance-set-passes", test_conformance_set_passes);
   g_test_add_func ("/log-mcap/real-files-hold-what-they-are-known-to-hold", test_real_files_hold_what_they_are_known_to_hold);
+  g_test_add_func ("/log-mcap/every-variant-gives-the-same-messages", test_every_variant_gives_the_same_messages);
+  g_test_add_func ("/log-mcap/channels-of-one-topic-are-one", test_channels_of_one_topic_are_one);
+  g_test_add_func ("/log-mcap/chunks-without-a-wanted-channel-are-not-read", test_chunks_without_a_wanted_channel_are_not_read);
+  g_test_add_func ("/log-mcap/a-damaged-chunk-is-left-out-and-the-rest-read", test_a_damaged_chunk_is_left_out_and_the_rest_read);
+  g_test_add_func ("/log-mcap/the-way-is-found-again-after-a-damaged-record", test_the_way_is_found_again_after_a_damaged_record);
+  g_test_add_func ("/log-mcap/loose-messages-around-damage-are-read", test_loose_messages_around_damage_are_read);
+  g_test_add_func ("/log-mcap/a-wrong-summary-crc-is-told-and-the-file-read-whole", test_a_wrong_summary_crc_is_told_and_the_file_read_whole);
+  g_test_add_func ("/log-mcap/a-cut-file-is-read-up-to-the-cut", test_a_cut_file_is_read_up_to_the_cut);
+  g_test_add_func ("/log-mcap/damage-never-does-harm", test_damage_never_does_harm);
+  g_test_add_func ("/log-mcap/the-consumer-may-stop", test_the_consumer_may_stop);
+  g_test_add_func ("/log-mcap/what-is-no-log-is-refused", test_what_is_no_log_is_refused);
   return g_test_run ();
 }
