@@ -34,6 +34,8 @@ static const struct { const char *word; const char *sql; } sections[] = {
   { "annotation", "SELECT NULL, o.name, s.key, f.key, t.name, a.external_id, n.name, a.kind, c.name, a.track, a.attributes, a.score, a.annotator, a.geometry"
                   " FROM annotation a JOIN annotation_set t ON t.id = a.annotation_set JOIN label_class c ON c.id = a.class"
                   " LEFT JOIN media m ON m.id = a.media LEFT JOIN sensor n ON n.id = m.sensor" OF_FRAME "a.frame" OF_SCENE "f.scene" OF_SOURCE },
+  { "points", "SELECT o.uri, o.name, s.key, f.key, n.name, t.name, x.uri, x.format, x.names FROM point_labels x JOIN annotation_set t ON t.id = x.annotation_set"
+              " JOIN media m ON m.id = x.media JOIN sensor n ON n.id = m.sensor" OF_FRAME "m.frame" OF_SCENE "f.scene" OF_SOURCE },
   { "tag", "SELECT NULL, name, color FROM tag" },
   { "tagged", "SELECT NULL, t.name, o.name, s.key, f.key FROM frame_tag x JOIN tag t ON t.id = x.tag" OF_FRAME "x.frame" OF_SCENE "f.scene" OF_SOURCE },
   { "dataset", "SELECT NULL, name, notes FROM dataset" },

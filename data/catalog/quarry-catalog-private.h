@@ -95,6 +95,15 @@ gboolean      quarry_db_find_metric    (QuarryDb         *db,
                                         gint64           *out_id,
                                         GError          **error);
 
+/* --- quarry-catalog-points.c: used inside one transaction --- */
+gboolean      quarry_db_add_point_labels (QuarryDb       *db,
+                                        const QuarryPointLabels *labels,
+                                        QuarryId          set,
+                                        QuarryId          media,
+                                        gboolean          update,
+                                        gint64           *inout_n_added,
+                                        GError          **error);
+
 /* --- quarry-catalog-read.c --- */
 QuarrySensorKind quarry_catalog_parse_kind (const char   *name);
 gboolean      quarry_catalog_read_camera (QuarryStmt     *stmt,

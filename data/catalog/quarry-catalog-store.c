@@ -329,7 +329,7 @@ typedef struct
   GPtrArray        *drafts;
   const char       *origin;
   QuarryLabelStore  labels;
-  gint64            n_scenes, n_frames, n_known, n_media;
+  gint64            n_scenes, n_frames, n_known, n_media, n_point_labels;
 } Frames;
 
 static gboolean
@@ -427,9 +427,13 @@ store_frame (QuarryDb *db, Frames *frames, const QuarryFrameDraft *draft, GError
     return FALSE;
   for (guint i = 0; draft->media != NULL && i < draft->media->len; i++)
     {
+      const QuarryMedia *item = draft->media->pdata[i];
       QuarryId id = 0;
 
-      if (!insert_media (db, frames, frame, draft->media->pdata[i], &id, error))
+      if (!insert_media (db, frames, frame, item, &id, error) ||
+          (item->point_labels != NULL && draft->set != 0 &&
+           !quarry_db_add_point_labels (db, item->point_labels, draft->set, id, FALSE,
+                                        &frames->n_point_labels, error)))
         return FALSE;
       g_array_append_val (media, id);
     }
@@ -456,7 +460,7 @@ store_frames (QuarryDb *db, gpointer data, GError **error)
  * quarry_catalog_store_frames:
  * @drafts: QuarryFrameDraft; not changed
  * @origin: (nullable): the format or vendor id whose class names these are
- * @report: (nullable): counts what was added: "scenes" (that had no frame before), "frames", "media", "annotations", "new classes";
+ * @report: (nullable): counts what was added: "scenes" (that had no frame before), "frames", "media", "annotations", "point labels" (files), "new classes";
  *   and "known frames". Labels with broken geometry or an id used twice are issues and are left out.
  *
  * One commit. Known frames, media and annotations stay as they are.
@@ -482,6 +486,7 @@ quarry_catalog_store_frames (QuarryCatalog *self,
         { "known frames", frames.n_known },
         { "media", frames.n_media },
         { "annotations", frames.labels.n_added },
+        { "point labels", frames.n_point_labels },
         { "new classes", frames.labels.n_new_classes },
       };
 

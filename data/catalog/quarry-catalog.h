@@ -136,13 +136,17 @@ GPtrArray *quarry_catalog_list_streams   (QuarryCatalog *self, QuarryId scene, G
 QuarrySource *quarry_catalog_find_source (QuarryCatalog *self, const char *uri, GError **error);                      /* (nullable): NULL without @error: not known */
 gboolean   quarry_catalog_store_options  (QuarryCatalog *self, QuarryId source, const char *options, GError **error); /* JSON */
 
+/* --- classes of points: quarry-catalog-points.c (not undoable) --- */
+gboolean   quarry_catalog_store_point_labels (QuarryCatalog *self, const GPtrArray *labels, GError **error);   /* QuarryPointLabels with media and set; what a set says of a media already is replaced; one commit */
+GPtrArray *quarry_catalog_list_point_labels  (QuarryCatalog *self, QuarryId media, GError **error);            /* QuarryPointLabels by set */
+
 /* --- storing what readers, vendors and models bring: quarry-catalog-store.c (not undoable, never touches what people did) --- */
 typedef struct
 {
   QuarryId    scene;
   char       *key;
   gint64      stamp_ns;
-  GPtrArray  *media;               /* QuarryMedia: sensor (id) set, the rest as drafts */
+  GPtrArray  *media;               /* QuarryMedia: sensor (id) set, the rest as drafts; point labels go into @set */
   GPtrArray  *annotations;         /* QuarryAnnotation drafts; .media is 1 + the index in @media of the image they lie in, 0 none; nullable */
   QuarryId    set;                 /* of the annotations */
 } QuarryFrameDraft;

@@ -41,6 +41,17 @@ quarry_sensor_free (QuarrySensor *self)
 }
 
 void
+quarry_point_labels_free (QuarryPointLabels *self)
+{
+  if (self == NULL)
+    return;
+  g_free (self->uri);
+  g_free (self->format);
+  g_free (self->names);
+  g_free (self);
+}
+
+void
 quarry_media_free (QuarryMedia *self)
 {
   if (self == NULL)
@@ -48,6 +59,7 @@ quarry_media_free (QuarryMedia *self)
   g_free (self->sensor_name);
   g_free (self->uri);
   g_free (self->format);
+  quarry_point_labels_free (self->point_labels);
   g_free (self);
 }
 

@@ -54,6 +54,16 @@ typedef struct
   QuarryCamera  camera;           /* prepared */
 } QuarryCalibration;
 
+/* A class and an instance for each point of a cloud, in a file beside it; quarry-point-labels.h reads it */
+typedef struct
+{
+  QuarryId  media;         /* 0 while a draft */
+  QuarryId  set;           /* the annotation set they belong to; 0 while a draft: the frame's */
+  char     *uri;
+  char     *format;        /* "semantickitti", "nuscenes-lidarseg" */
+  char     *names;         /* JSON: number in the file → name */
+} QuarryPointLabels;
+
 typedef struct
 {
   QuarryId           id;
@@ -70,6 +80,7 @@ typedef struct
   gint64             stamp_ns;
   int                width, height;
   gint64             n_points;
+  QuarryPointLabels *point_labels;     /* of a draft only; nullable; owned */
 } QuarryMedia;
 
 typedef struct
@@ -216,6 +227,7 @@ void quarry_source_free          (QuarrySource         *self);
 void quarry_scene_free           (QuarryScene          *self);
 void quarry_sensor_free          (QuarrySensor         *self);
 void quarry_media_free           (QuarryMedia          *self);
+void quarry_point_labels_free    (QuarryPointLabels    *self);
 void quarry_frame_free           (QuarryFrame          *self);
 void quarry_stream_free          (QuarryStream         *self);
 void quarry_label_class_free     (QuarryLabelClass     *self);
@@ -233,6 +245,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (QuarrySource, quarry_source_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (QuarryScene, quarry_scene_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (QuarrySensor, quarry_sensor_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (QuarryMedia, quarry_media_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (QuarryPointLabels, quarry_point_labels_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (QuarryFrame, quarry_frame_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (QuarryStream, quarry_stream_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (QuarryDataset, quarry_dataset_free)

@@ -20,6 +20,8 @@ G_DEFINE_QUARK (quarry-ingest-error-quark, quarry_ingest_error)
 extern const QuarryReader quarry_reader_demo;
 extern const QuarryReader quarry_reader_kitti_object;
 extern const QuarryReader quarry_reader_kitti_raw;
+extern const QuarryReader quarry_reader_kitti_tracking;
+extern const QuarryReader quarry_reader_kitti_odometry;
 extern const QuarryReader quarry_reader_images;
 
 /* The one list of readers */
@@ -27,6 +29,8 @@ static const QuarryReader * const readers[] = {
   &quarry_reader_demo,
   &quarry_reader_kitti_object,
   &quarry_reader_kitti_raw,
+  &quarry_reader_kitti_tracking,
+  &quarry_reader_kitti_odometry,
   &quarry_reader_images,
   NULL,
 };

@@ -119,6 +119,7 @@ QuarryId      quarry_ingest_label_set       (QuarryIngest *self, GError **error)
 gboolean      quarry_ingest_frame           (QuarryIngest *self, QuarryFrameDraft *take_draft, GError **error);                 /* batched; frees the draft in any case */
 QuarryMedia  *quarry_ingest_image           (QuarryIngest *self, QuarryId sensor, QuarryId calibration, const char *path, gint64 stamp_ns);   /* reads the header; NULL: broken, already reported */
 QuarryMedia  *quarry_ingest_cloud           (QuarryIngest *self, QuarryId sensor, QuarryId calibration, const char *path, const char *format, gint64 stamp_ns);
+gboolean      quarry_ingest_point_labels    (QuarryIngest *self, QuarryMedia *cloud, const char *path, const char *format, const char *names);   /* of a cloud whose points are counted; FALSE: they do not fit, reported; the draft needs a set */
 QuarryMedia  *quarry_ingest_known_media     (QuarryIngest *self, QuarryId sensor, const char *path);                            /* of a known frame: reads nothing, only stands for what is there */
 gboolean      quarry_ingest_is_known        (QuarryIngest *self, QuarryId scene, const char *frame_key, guint n_media);         /* has that many media since an earlier import: headers need no reading */
 
