@@ -101,24 +101,73 @@ typedef struct
   char     *what;       /* out */
 } Replay;
 
-/* A row that is gone where it was to be deleted is as it should be. All else is a conflict. */
+/* What a changeset meets where rows are no longer as it knows them */
+typedef struct
+{
+  char    *table;           /* out: where it could not be applied; "other rows" for a reference */
+  gboolean keep_classes;    /* classes stay as they are */
+} Meeting;
+
+/* Whether the row to be inserted is there already, the same in all columns */
+static gboolean
+is_there (sqlite3_changeset_iter *iter, int n_columns)
+{
+  for (int i = 0; i < n_columns; i++)
+    {
+      sqlite3_value *ours = NULL, *theirs = NULL;
+      const char *text = NULL, *other = NULL;
+
+      if (sqlite3changeset_new (iter, i, &ours) != SQLITE_OK || sqlite3changeset_conflict (iter, i, &theirs) != SQLITE_OK)
+        return FALSE;
+      text = (const char *) sqlite3_value_text (ours);
+      other = (const char *) sqlite3_value_text (theirs);
+      if (sqlite3_value_type (ours) != sqlite3_value_type (theirs) || g_strcmp0 (text, other) != 0)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* A row that is gone where it was to be deleted, or there where it was to be made, is as it should be. All else is a
+ * conflict. */
 static int
 conflict_cb (void *data, int kind, sqlite3_changeset_iter *iter)
 {
-  char **out_table = data;
+  Meeting *meeting = data;
   const char *table = NULL;
   int n_columns = 0, operation = 0, indirect = 0;
 
   if (kind == SQLITE_CHANGESET_FOREIGN_KEY)
     {
-      *out_table = g_strdup ("other rows");
+      meeting->table = g_strdup ("other rows");
       return SQLITE_CHANGESET_ABORT;
     }
   sqlite3changeset_op (iter, &table, &n_columns, &operation, &indirect);
-  if (kind == SQLITE_CHANGESET_NOTFOUND && operation == SQLITE_DELETE)
+  if ((kind == SQLITE_CHANGESET_NOTFOUND && operation == SQLITE_DELETE) ||
+      (kind == SQLITE_CHANGESET_CONFLICT && operation == SQLITE_INSERT && is_there (iter, n_columns)))
     return SQLITE_CHANGESET_OMIT;
-  *out_table = g_strdup (table);
+  meeting->table = g_strdup (table);
   return SQLITE_CHANGESET_ABORT;
+}
+
+static int
+filter_cb (void *data, const char *table)
+{
+  const Meeting *meeting = data;
+
+  return !meeting->keep_classes || !g_str_equal (table, "label_class");
+}
+
+/* A class that an edit made may have been used by an import or a vendor since: then it stays, and the rest is taken back */
+static int
+apply_changes (QuarryDb *db, int size, gpointer changes, Meeting *meeting)
+{
+  int rc = sqlite3changeset_apply (db->handle, size, changes, filter_cb, conflict_cb, meeting);
+
+  if (rc == SQLITE_OK || g_strcmp0 (meeting->table, "other rows") != 0)
+    return rc;
+  g_clear_pointer (&meeting->table, g_free);
+  meeting->keep_classes = TRUE;
+  return sqlite3changeset_apply (db->handle, size, changes, filter_cb, conflict_cb, meeting);
 }
 
 static gboolean
@@ -129,7 +178,7 @@ apply_edit (QuarryDb *db,
             int size,
             GError **error)
 {
-  g_autofree char *table = NULL;
+  Meeting meeting = { NULL, FALSE };
   gpointer inverse = NULL;
   int inverse_size = 0;
   int rc = SQLITE_OK;
@@ -137,18 +186,18 @@ apply_edit (QuarryDb *db,
   if (undo)
     rc = sqlite3changeset_invert (size, changes, &inverse_size, &inverse);
   if (rc == SQLITE_OK)
-    rc = sqlite3changeset_apply (db->handle, undo ? inverse_size : size,
-                                 undo ? inverse : (void *) changes, NULL, conflict_cb, &table);
+    rc = apply_changes (db, undo ? inverse_size : size, undo ? inverse : (void *) changes, &meeting);
   sqlite3_free (inverse);
   if (rc == SQLITE_OK)
     return TRUE;
-  if (table != NULL)      /* SQLITE_ABORT, or SQLITE_CONSTRAINT for foreign keys */
+  if (meeting.table != NULL)      /* SQLITE_ABORT, or SQLITE_CONSTRAINT for foreign keys */
     g_set_error (error, QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_CONFLICT,
                  "cannot %s '%s': it has been changed since (%s)", undo ? "undo" : "redo", what,
-                 table);
+                 meeting.table);
   else
     g_set_error (error, QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_FAILED, "cannot %s '%s': %s",
                  undo ? "undo" : "redo", what, sqlite3_errstr (rc));
+  g_free (meeting.table);
   return FALSE;
 }
 
