@@ -7,8 +7,10 @@
 #include "quarry-application.h"
 #include "quarry-command.h"
 
+#include <errno.h>
 #include <glib/gi18n.h>
 #include <locale.h>
+#include <stdio.h>
 #include <string.h>
 
 static void
@@ -37,8 +39,8 @@ find_command (const char *name)
 static QuarryExit
 run_command (const char *catalog_path, int argc, char **argv)
 {
-  QuarryCommandContext context = { (char *) catalog_path, NULL };
   const QuarryCommand *command = find_command (argv[0]);
+  QuarryCommandContext context = { (char *) catalog_path, NULL, command };
   g_autoptr(GError) error = NULL;
   QuarryExit code;
 
@@ -51,7 +53,10 @@ run_command (const char *catalog_path, int argc, char **argv)
   if (context.catalog != NULL && !quarry_catalog_close (context.catalog, &error))
     code = quarry_command_fail (error);
   g_clear_object (&context.catalog);
-  return code;
+  if ((fflush (stdout) == 0 && !ferror (stdout)) || code == QUARRY_EXIT_FAILED)
+    return code;
+  g_printerr ("quarry: cannot write all of the output: %s\n", errno != 0 ? g_strerror (errno) : "an earlier write failed");
+  return QUARRY_EXIT_FAILED;
 }
 
 int

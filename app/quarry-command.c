@@ -197,6 +197,11 @@ quarry_command_open (QuarryCommandContext *context)
 
   if (context->catalog != NULL)
     return context->catalog;
+  if (!context->command->begins && !g_file_test (context->catalog_path, G_FILE_TEST_EXISTS))
+    {
+      g_printerr ("quarry: there is no catalog '%s'; 'quarry import PATH' begins it\n", context->catalog_path);
+      return NULL;
+    }
   context->catalog = quarry_catalog_open (context->catalog_path, &error);
   if (context->catalog == NULL)
     quarry_command_fail (error);

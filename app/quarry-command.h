@@ -21,20 +21,24 @@ typedef enum
   QUARRY_EXIT_SKIPPED = 3,      /* done, but something was skipped */
 } QuarryExit;
 
-typedef struct
-{
-  char          *catalog_path;
-  QuarryCatalog *catalog;       /* opened on first use, see quarry_command_open */
-} QuarryCommandContext;
+typedef struct _QuarryCommand QuarryCommand;
 
 typedef struct
+{
+  char                *catalog_path;
+  QuarryCatalog       *catalog;       /* opened on first use, see quarry_command_open */
+  const QuarryCommand *command;
+} QuarryCommandContext;
+
+struct _QuarryCommand
 {
   const char  *name;
   const char  *usage;           /* "QUERY +TAG… -TAG…" */
   const char  *summary;         /* one line */
   const char  *help;            /* nullable: more lines */
   QuarryExit (*run) (QuarryCommandContext *context, int argc, char **argv);   /* argv[0] is the command */
-} QuarryCommand;
+  gboolean     begins;          /* may begin a catalog where there is none; others say that there is none */
+};
 
 const QuarryCommand * const *quarry_command_list (void);
 

@@ -106,6 +106,23 @@ add_part (GArray *parts, const char *name, const char *ratio, QuarryExit *out_ex
   return TRUE;
 }
 
+/* 8 and 2, 1 and 1 are weights; 0.8 and 0.5 are a mistake */
+static gboolean
+check_sum (const GArray *parts, QuarryExit *out_exit)
+{
+  double sum = 0, largest = 0;
+
+  for (guint i = 0; i < parts->len; i++)
+    {
+      sum += g_array_index (parts, QuarrySplitPart, i).ratio;
+      largest = MAX (largest, g_array_index (parts, QuarrySplitPart, i).ratio);
+    }
+  if (largest >= 1 || sum < 1 + 1e-6)
+    return TRUE;
+  *out_exit = quarry_command_usage (&quarry_command_dataset, "the shares add up to %g", sum);
+  return FALSE;
+}
+
 static gboolean
 read_parts (const Options *options, GArray *parts, QuarryExit *out_exit)
 {
@@ -125,7 +142,7 @@ read_parts (const Options *options, GArray *parts, QuarryExit *out_exit)
       if (!add_part (parts, options->parts[i], equal + 1, out_exit))
         return FALSE;
     }
-  return TRUE;
+  return check_sum (parts, out_exit);
 }
 
 static QuarryExit
@@ -334,7 +351,7 @@ const QuarryCommand quarry_command_dataset = {
   .usage = "create NAME [--query Q] | add|remove NAME QUERY | split NAME --train 0.8 --val 0.2 [--by scene|frame] | freeze NAME | "
            "versions NAME | diff NAME[@V] [NAME[@V]] | rename NAME NEW | delete NAME | list",
   .summary = "Named collections of frames, their splits and frozen versions",
-  .help = "All but freeze are edits, undone by \"quarry undo\". Splitting keeps whole scenes together, so that what was trained on "
+  .help = "Each is an edit, undone by \"quarry undo\"; a frozen version itself is never changed. Splitting keeps whole scenes together, so that what was trained on "
           "is not measured on; the ratios come as near as that permits.",
   .run = run,
 };

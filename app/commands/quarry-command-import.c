@@ -156,4 +156,5 @@ const QuarryCommand quarry_command_import = {
           "JSON keys: id (source, 0 where it failed), path, error, counts, issues (level, path, "
           "place, message).",
   .run = run,
+  .begins = TRUE,
 };

@@ -38,6 +38,20 @@ print_json (QuarryCatalog *catalog, GPtrArray *jobs)
 }
 
 static QuarryExit
+remove_job (QuarryCatalog *catalog, const char *text)
+{
+  g_autoptr(GError) error = NULL;
+  guint64 id = 0;
+
+  if (!g_ascii_string_to_unsigned (text, 10, 1, G_MAXINT64, &id, NULL))
+    return quarry_command_usage (&quarry_command_jobs, "'%s' is no job's number", text);
+  if (!quarry_catalog_remove_job (catalog, (QuarryId) id, &error))
+    return quarry_command_fail (error);
+  g_print ("Job %s: removed\n", text);
+  return QUARRY_EXIT_DONE;
+}
+
+static QuarryExit
 run (QuarryCommandContext *context, int argc, char **argv)
 {
   gboolean json = FALSE;
@@ -51,10 +65,14 @@ run (QuarryCommandContext *context, int argc, char **argv)
   QuarryCatalog *catalog = NULL;
   QuarryExit code = QUARRY_EXIT_DONE;
 
-  if (!quarry_command_parse (&quarry_command_jobs, entries, &argc, &argv, 0, 0, &code))
+  if (!quarry_command_parse (&quarry_command_jobs, entries, &argc, &argv, 0, 2, &code))
     return code;
+  if (argc == 2 || (argc == 3 && !g_str_equal (argv[1], "remove")))
+    return quarry_command_usage (&quarry_command_jobs, "there is no 'jobs %s'", argv[1]);
   if ((catalog = quarry_command_open (context)) == NULL)
     return QUARRY_EXIT_FAILED;
+  if (argc == 3)
+    return remove_job (catalog, argv[2]);
   jobs = quarry_catalog_list_jobs (catalog, &error);
   if (jobs == NULL)
     return quarry_command_fail (error);
@@ -73,7 +91,8 @@ run (QuarryCommandContext *context, int argc, char **argv)
 
 const QuarryCommand quarry_command_jobs = {
   .name = "jobs",
-  .usage = "[--json]",
+  .usage = "[--json] | remove JOB",
   .summary = "List the jobs at annotation vendors, newest first",
+  .help = "Only a job of which nothing was sent can be removed: the ledger forgets nothing else.",
   .run = run,
 };

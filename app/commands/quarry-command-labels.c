@@ -115,4 +115,5 @@ const QuarryCommand quarry_command_labels = {
   .summary = "List classes and annotation sets; map a foreign class name to one of ours",
   .help = "A mapped name becomes its class in all imports and pulls from then on.",
   .run = run,
+  .begins = TRUE,
 };

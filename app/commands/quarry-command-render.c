@@ -75,6 +75,12 @@ parse_color_by (const char *text, QuarryStyle *style)
   return FALSE;
 }
 
+static gboolean
+is_jpeg (const char *path)
+{
+  return g_str_has_suffix (path, ".jpg") || g_str_has_suffix (path, ".jpeg");
+}
+
 /* Returns: TRUE when all words are understood, else prints the usage */
 static gboolean
 make_style (const Options *options, QuarryStyle *style)
@@ -87,6 +93,8 @@ make_style (const Options *options, QuarryStyle *style)
     quarry_command_usage (&quarry_command_render, "--overlay: '%s' is not lidar, boxes, cuboids, labels or none", bad);
   else if (options->color_by != NULL && !parse_color_by (options->color_by, style))
     quarry_command_usage (&quarry_command_render, "--color-by: '%s' is not depth, height or intensity", options->color_by);
+  else if (!g_str_has_suffix (options->to, ".png") && !is_jpeg (options->to))
+    quarry_command_usage (&quarry_command_render, "--to: '%s' does not end in .png or .jpg", options->to);
   else if (options->width < 0)
     quarry_command_usage (&quarry_command_render, "--width: %d is not a size", options->width);
   else
@@ -141,8 +149,7 @@ find_camera (QuarryDrawing *drawing, const char *sensor)
 static gboolean
 save (const QuarryImage *image, const char *path, GError **error)
 {
-  const gboolean jpeg = g_str_has_suffix (path, ".jpg") || g_str_has_suffix (path, ".jpeg");
-  g_autoptr(GBytes) bytes = jpeg ? quarry_image_to_jpeg (image, 92, error) : quarry_image_to_png (image, error);
+  g_autoptr(GBytes) bytes = is_jpeg (path) ? quarry_image_to_jpeg (image, 92, error) : quarry_image_to_png (image, error);
 
   return bytes != NULL &&
          g_file_set_contents (path, g_bytes_get_data (bytes, NULL), (gssize) g_bytes_get_size (bytes), error);

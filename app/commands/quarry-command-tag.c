@@ -23,6 +23,12 @@ read_changes (int argc, char **argv, GPtrArray *add, GPtrArray *remove, QuarryEx
         }
       g_ptr_array_add (*argv[i] == '+' ? add : remove, argv[i] + 1);
     }
+  for (guint i = 0; i < add->len; i++)
+    if (g_ptr_array_find_with_equal_func (remove, add->pdata[i], g_str_equal, NULL))
+      {
+        *out_exit = quarry_command_usage (&quarry_command_tag, "'%s' cannot be put on and taken off at once", (char *) add->pdata[i]);
+        return FALSE;
+      }
   g_ptr_array_add (add, NULL);
   g_ptr_array_add (remove, NULL);
   return TRUE;

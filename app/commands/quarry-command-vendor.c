@@ -106,7 +106,7 @@ run_add (QuarryCatalog *catalog, const Options *options, char **argv, GError **e
     }
   g_print ("%s: %s at %s\n", name, quarry_vendor_get_title (argv[3]), argv[4]);
   if (secret == NULL && g_getenv (variable) == NULL)
-    g_printerr ("quarry: its secret is read from %s; 'vendor add --secret-stdin' keeps it in the Secret Service instead\n", variable);
+    g_print ("Its secret is read from the variable %s; 'vendor add --secret-stdin' keeps it in the Secret Service instead.\n", variable);
   return QUARRY_EXIT_DONE;
 }
 
@@ -118,6 +118,17 @@ run_test (QuarryCatalog *catalog, const Options *options, char **argv, GError **
   if (!quarry_vendor_test (catalog, argv[2], &who, NULL, error))
     return QUARRY_EXIT_FAILED;
   g_print ("%s: logged in as %s\n", argv[2], who);
+  return QUARRY_EXIT_DONE;
+}
+
+static QuarryExit
+run_move (QuarryCatalog *catalog, const Options *options, char **argv, GError **error)
+{
+  if (!g_str_has_prefix (argv[3], "http://") && !g_str_has_prefix (argv[3], "https://"))
+    return quarry_command_usage (&quarry_command_vendor, "'%s' is not an http or https address", argv[3]);
+  if (!quarry_catalog_move_account (catalog, argv[2], argv[3], error))
+    return QUARRY_EXIT_FAILED;
+  g_print ("%s: now at %s\n", argv[2], argv[3]);
   return QUARRY_EXIT_DONE;
 }
 
@@ -142,7 +153,7 @@ run (QuarryCommandContext *context, int argc, char **argv)
     const char *name;
     int         n_words;
     QuarryExit (*run) (QuarryCatalog *catalog, const Options *options, char **argv, GError **error);
-  } verbs[] = { { "list", 1, run_list }, { "add", 4, run_add }, { "test", 2, run_test }, { "remove", 2, run_remove } };
+  } verbs[] = { { "list", 1, run_list }, { "add", 4, run_add }, { "test", 2, run_test }, { "move", 3, run_move }, { "remove", 2, run_remove } };
   Options options = { FALSE, FALSE };
   const GOptionEntry entries[] = {
     { "json", 0, 0, G_OPTION_ARG_NONE, &options.json, "list: an array of objects: id, name, vendor, url", NULL },
@@ -170,9 +181,10 @@ run (QuarryCommandContext *context, int argc, char **argv)
 
 const QuarryCommand quarry_command_vendor = {
   .name = "vendor",
-  .usage = "list | add NAME VENDOR URL [--secret-stdin] | test NAME | remove NAME",
+  .usage = "list | add NAME VENDOR URL [--secret-stdin] | test NAME | move NAME URL | remove NAME",
   .summary = "Accounts at annotation vendors",
   .help = "The secret of account NAME comes from the environment variable QUARRY_SECRET_NAME (upper case, other characters as _), "
           "else from the Secret Service. It is never an argument and never in the catalog. Vendors: label-studio.",
   .run = run,
+  .begins = TRUE,
 };

@@ -66,16 +66,70 @@ check_sources (QuarryDb *db, QuarryReport *report, GError **error)
   return row == 0;
 }
 
+/* Told one by one up to here; the rest of a folder's missing files in one line */
+#define MISSING_TOLD 3
+
+/* Counted by folder. Returns: whether it is to be told by itself */
+static gboolean
+is_told (GHashTable *missing, const char *uri)
+{
+  char *folder = g_path_get_dirname (uri);
+  const guint n = GPOINTER_TO_UINT (g_hash_table_lookup (missing, folder)) + 1;
+
+  g_hash_table_replace (missing, folder, GUINT_TO_POINTER (n));
+  return n <= MISSING_TOLD;
+}
+
+static void
+tell_missing (GHashTable *missing, QuarryReport *report)
+{
+  g_autoptr(GList) folders = g_list_sort (g_hash_table_get_keys (missing), (GCompareFunc) strcmp);
+
+  for (GList *at = folders; at != NULL; at = at->next)
+    {
+      const guint n = GPOINTER_TO_UINT (g_hash_table_lookup (missing, at->data));
+
+      if (n > MISSING_TOLD)
+        quarry_report_add (report, QUARRY_ISSUE_LOSS, at->data, NULL, "%u more of its files are not there", n - MISSING_TOLD);
+    }
+}
+
+/* Returns: (transfer full): the file of a media's URI, without the parts of quarry-media.h */
+static char *
+dup_path (const char *uri)
+{
+  static const char * const parts[] = { "#chunk=", "#row=", "#zstd" };
+  gsize length = strlen (uri);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (parts); i++)
+    {
+      const char *part = g_strrstr_len (uri, (gssize) length, parts[i]);
+
+      while (part != NULL)
+        {
+          length = (gsize) (part - uri);
+          part = g_strrstr_len (uri, (gssize) length, parts[i]);
+        }
+    }
+  return g_strndup (uri, length);
+}
+
 /* Files only; what lies behind a URI is not asked for. A range must lie within its file. */
 static void
-check_medium (const char *uri, gint64 offset, gint64 length, QuarryReport *report)
+check_medium (const char *uri, gint64 offset, gint64 length, GHashTable *missing, QuarryReport *report)
 {
   GStatBuf status;
+  g_autofree char *path = dup_path (uri);
 
   if (!g_path_is_absolute (uri))
     return;
-  if (g_stat (uri, &status) != 0)
-    quarry_report_add (report, QUARRY_ISSUE_LOSS, uri, NULL, "the file is not there");
+  if (g_stat (path, &status) != 0)
+    {
+      if (is_told (missing, uri))
+        quarry_report_add (report, QUARRY_ISSUE_LOSS, uri, NULL, "the file is not there");
+    }
+  else if (!g_str_equal (path, uri))
+    return;                               /* in a part that has to be made first: the range is in that */
   else if (offset > status.st_size || (length >= 0 && offset + length > status.st_size))
     quarry_report_add (report, QUARRY_ISSUE_LOSS, uri, NULL, "the file is shorter than it was");
 }
@@ -86,6 +140,7 @@ check_media (QuarryDb *db, QuarryReport *report, GError **error)
   g_autoptr(QuarryStmt) stmt =
       quarry_db_prepare (db, error, "SELECT uri, byte_offset, byte_length FROM media ORDER BY id",
                          "");
+  g_autoptr(GHashTable) missing = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   gint64 n = 0;
   int row = 0;
 
@@ -96,8 +151,9 @@ check_media (QuarryDb *db, QuarryReport *report, GError **error)
       if (n % 256 == 0 && g_cancellable_set_error_if_cancelled (db->cancellable, error))
         return FALSE;
       check_medium (quarry_stmt_text (stmt, 0), quarry_stmt_int (stmt, 1),
-                    quarry_stmt_int (stmt, 2), report);
+                    quarry_stmt_int (stmt, 2), missing, report);
     }
+  tell_missing (missing, report);
   quarry_report_count (report, "media", n);
   return row == 0;
 }

@@ -47,9 +47,14 @@ check_name_is_free (QuarryDb *db, const char *name, QuarryId self, GError **erro
 static gboolean
 check_name (const char *name, GError **error)
 {
-  if (name != NULL && *name != '\0' && g_utf8_validate (name, -1, NULL))
+  if (name == NULL || *name == '\0' || !g_utf8_validate (name, -1, NULL))
+    g_set_error (error, QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_FAILED, "a dataset needs a name");
+  else if (strpbrk (name, "@/\n\r\t") != NULL || *name == '.')
+    g_set_error (error, QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_FAILED,
+                 "'%s' is no name for a dataset: it has @ (which stands before a version), / or a line break, or begins with a dot",
+                 name);
+  else
     return TRUE;
-  g_set_error (error, QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_FAILED, "a dataset needs a name");
   return FALSE;
 }
 

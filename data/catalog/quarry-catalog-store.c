@@ -133,6 +133,20 @@ finish_source (QuarryDb *db, gpointer data, GError **error)
   return TRUE;
 }
 
+gboolean
+quarry_catalog_count_shared_media (QuarryCatalog *self, QuarryId source, gint64 *out_n, GError **error)
+{
+  g_autoptr(QuarryReadDb) db = quarry_catalog_borrow (self, error);
+
+  return db != NULL &&
+         quarry_db_get_int (db, out_n, error,
+                            "SELECT count(*) FROM (SELECT m.uri FROM media m JOIN frame f ON f.id = m.frame JOIN scene s ON s.id = f.scene"
+                            " GROUP BY m.uri, m.byte_offset, m.byte_length"
+                            " HAVING max(CASE WHEN s.source = ?1 THEN 1 ELSE 0 END) = 1"
+                            " AND max(CASE WHEN s.source <> ?1 THEN 1 ELSE 0 END) = 1)",
+                            "i", source);
+}
+
 /* @report: (nullable): its issues take the place of those of the last import */
 gboolean
 quarry_catalog_finish_source (QuarryCatalog *self,

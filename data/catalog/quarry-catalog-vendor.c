@@ -61,6 +61,28 @@ quarry_catalog_add_account (QuarryCatalog *self,
 }
 
 static gboolean
+move_account (QuarryDb *db, gpointer data, GError **error)
+{
+  Account *account = data;
+
+  if (!quarry_db_run (db, error, "UPDATE account SET url = ?2 WHERE name = ?1", "ss", account->name, account->url))
+    return FALSE;
+  if (sqlite3_changes (db->handle) > 0)
+    return TRUE;
+  g_set_error (error, QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_NOT_FOUND, "no account '%s'", account->name);
+  return FALSE;
+}
+
+/* The server has another address now; its jobs go on there */
+gboolean
+quarry_catalog_move_account (QuarryCatalog *self, const char *name, const char *url, GError **error)
+{
+  Account account = { .name = name, .url = url };
+
+  return quarry_catalog_write (self, move_account, &account, error);
+}
+
+static gboolean
 remove_account (QuarryDb *db, gpointer data, GError **error)
 {
   Account *account = data;
@@ -74,7 +96,8 @@ remove_account (QuarryDb *db, gpointer data, GError **error)
   if (n_jobs > 0)
     {
       g_set_error (error, QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_FAILED,
-                   "account '%s' has %" G_GINT64_FORMAT " jobs and stays for their sake",
+                   n_jobs == 1 ? "account '%s' has %" G_GINT64_FORMAT " job and stays for its sake"
+                               : "account '%s' has %" G_GINT64_FORMAT " jobs and stays for their sake",
                    account->name, n_jobs);
       return FALSE;
     }
@@ -211,6 +234,35 @@ quarry_catalog_create_job (QuarryCatalog  *self,
   NewJob job = { 0, account, name, manifest, manifest_hash, media };
 
   return quarry_catalog_write (self, create_job, &job, error) ? job.id : 0;
+}
+
+static gboolean
+remove_job (QuarryDb *db, gpointer data, GError **error)
+{
+  const QuarryId *job = data;
+  gint64 n_sent = 0;
+
+  if (!quarry_db_get_int (db, &n_sent, error,
+                          "SELECT count(*) FROM task WHERE job = ?1 AND (upload IS NOT NULL OR external_id IS NOT NULL)", "i", *job))
+    return FALSE;
+  if (n_sent > 0)
+    {
+      g_set_error (error, QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_FAILED,
+                   "job %" G_GINT64_FORMAT " has sent %" G_GINT64_FORMAT " of its tasks and stays in the ledger", *job, n_sent);
+      return FALSE;
+    }
+  if (!quarry_db_run (db, error, "DELETE FROM job WHERE id = ?1", "i", *job))
+    return FALSE;
+  if (sqlite3_changes (db->handle) > 0)
+    return TRUE;
+  g_set_error (error, QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_NOT_FOUND, "no job %" G_GINT64_FORMAT, *job);
+  return FALSE;
+}
+
+gboolean
+quarry_catalog_remove_job (QuarryCatalog *self, QuarryId job, GError **error)
+{
+  return quarry_catalog_write (self, remove_job, &job, error);
 }
 
 static gpointer

@@ -110,6 +110,8 @@ GPtrArray     *quarry_catalog_list_dataset_frames (QuarryCatalog *self, QuarryId
 
 /* --- vendors: quarry-catalog-vendor.c (records of what happened at the vendor: not undoable) --- */
 QuarryId       quarry_catalog_add_account     (QuarryCatalog *self, const char *name, const char *vendor, const char *url, const char *options, GError **error);
+gboolean       quarry_catalog_move_account    (QuarryCatalog *self, const char *name, const char *url, GError **error);
+gboolean       quarry_catalog_remove_job      (QuarryCatalog *self, QuarryId job, GError **error);   /* only one that nothing was sent of: the ledger forgets nothing else */
 gboolean       quarry_catalog_remove_account  (QuarryCatalog *self, const char *name, GError **error);
 QuarryAccount *quarry_catalog_find_account    (QuarryCatalog *self, const char *name, GError **error);
 GPtrArray     *quarry_catalog_list_accounts   (QuarryCatalog *self, GError **error);
@@ -154,6 +156,7 @@ QuarryFrameDraft *quarry_frame_draft_new  (QuarryId scene, const char *key, gint
 void              quarry_frame_draft_free (QuarryFrameDraft *self);
 
 QuarryId  quarry_catalog_store_source      (QuarryCatalog *self, const char *uri, const char *name, const char *format, const char *options, GError **error);   /* new or known; state becomes importing */
+gboolean  quarry_catalog_count_shared_media (QuarryCatalog *self, QuarryId source, gint64 *out_n, GError **error);   /* images and clouds of it that another source has, too */
 gboolean  quarry_catalog_finish_source     (QuarryCatalog *self, QuarryId source, gboolean complete, QuarryReport *report, GError **error);   /* replaces its issues */
 QuarryId  quarry_catalog_store_scene       (QuarryCatalog *self, QuarryId source, const char *key, const char *name, GError **error);
 QuarryId  quarry_catalog_store_sensor      (QuarryCatalog *self, QuarryId scene, const char *name, QuarrySensorKind kind, GError **error);

@@ -14,6 +14,10 @@
 
 /* Frames of one commit: a kill loses at most so many, which the next run brings again */
 #define BATCH 1000
+/* A folder inside a source that another reader is this sure of is told */
+#define SURE 60
+#define UNREAD_DEPTH 3
+#define UNREAD_FOLDERS 200
 
 G_DEFINE_QUARK (quarry-ingest-error-quark, quarry_ingest_error)
 
@@ -87,8 +91,7 @@ quarry_ingest_find_reader (const char *id_or_null, const char *path, GError **er
                  "unknown format '%s'; known are: %s", id_or_null, formats);
   else
     g_set_error (error, QUARRY_INGEST_ERROR, QUARRY_INGEST_ERROR_UNKNOWN_FORMAT,
-                 "cannot import '%s': nothing in it is of a known format; looked for: %s", path,
-                 formats);
+                 "cannot import '%s': nothing in it is of a known format ('quarry import --list-formats' lists them)", path);
   return NULL;
 }
 
@@ -168,12 +171,75 @@ read_all (QuarryIngest *self, GError **error)
   return FALSE;
 }
 
+static void
+free_draft (gpointer data)
+{
+  quarry_frame_draft_free (data);
+}
+
+/* Whether @path is @folder or something in it */
+static gboolean
+is_inside (const char *path, const char *folder)
+{
+  const gsize length = strlen (folder);
+
+  return strncmp (path, folder, length) == 0 && (path[length] == '\0' || path[length] == '/');
+}
+
+/* The same files imported by two names become two frames, which a random split would put on both sides */
+static gboolean
+tell_shared (QuarryIngest *self, GError **error)
+{
+  g_autoptr(GPtrArray) sources = quarry_catalog_list_sources (self->catalog, error);
+  gboolean overlaps = FALSE;
+  gint64 n = 0;
+
+  for (guint i = 0; sources != NULL && i < sources->len; i++)
+    {
+      const QuarrySource *other = sources->pdata[i];
+
+      overlaps |= other->id != self->source && (is_inside (other->uri, self->path) || is_inside (self->path, other->uri));
+    }
+  if (sources == NULL || (overlaps && !quarry_catalog_count_shared_media (self->catalog, self->source, &n, error)))
+    return FALSE;
+  if (n > 0)
+    quarry_report_add (self->report, QUARRY_ISSUE_LOSS, self->path, NULL,
+                       "%" G_GINT64_FORMAT " of its images and clouds are also in another source, so they are in two frames", n);
+  return TRUE;
+}
+
+/* A folder of several recordings: what its own reader does not read, another may */
+static void
+tell_unread (QuarryIngest *self, const char *folder, guint depth, guint *budget)
+{
+  g_autoptr(GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name = NULL;
+
+  while (dir != NULL && *budget > 0 && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+      const QuarryReader *reader = NULL;
+
+      if (*name == '.' || !g_file_test (path, G_FILE_TEST_IS_DIR) || g_file_test (path, G_FILE_TEST_IS_SYMLINK))
+        continue;
+      (*budget)--;
+      reader = quarry_ingest_find_reader (NULL, path, NULL);
+      if (reader != NULL && reader != self->reader && reader->probe (path) >= SURE)
+        quarry_report_add (self->report, QUARRY_ISSUE_SKIPPED, path, NULL, "looks like %s: import it by itself", reader->name);
+      else if (depth > 1 && reader != self->reader)
+        tell_unread (self, path, depth - 1, budget);
+    }
+}
+
 static QuarryId
 run (QuarryIngest *self, GError **error)
 {
   g_autoptr(GError) finish_error = NULL;
-  const gboolean done = read_all (self, error);
+  guint budget = UNREAD_FOLDERS;
+  const gboolean done = read_all (self, error) && tell_shared (self, error);
 
+  if (done && g_file_test (self->path, G_FILE_TEST_IS_DIR))
+    tell_unread (self, self->path, UNREAD_DEPTH, &budget);
   if (self->source != 0 &&
       !quarry_catalog_finish_source (self->catalog, self->source, done, self->report,
                                      &finish_error) &&
@@ -183,12 +249,6 @@ run (QuarryIngest *self, GError **error)
       return 0;
     }
   return done ? self->source : 0;
-}
-
-static void
-free_draft (gpointer data)
-{
-  quarry_frame_draft_free (data);
 }
 
 /**

@@ -68,7 +68,7 @@ probe (const char *path)
   g_autofree char *file = g_build_filename (path, "demo.json", NULL);
   g_autofree char *text = NULL;
 
-  if (!quarry_ingest_has_file (path, "demo.json") || !quarry_ingest_has_file (path, "frames.csv"))
+  if (!quarry_ingest_has_file (path, "demo.json"))
     return 0;
   return g_file_get_contents (file, &text, NULL, NULL) && strstr (text, "\"quarry-demo\"") != NULL
              ? 100
@@ -432,11 +432,18 @@ static gboolean
 read_frames (Demo *demo, GError **error)
 {
   g_autofree char *path = g_build_filename (demo->folder, "frames.csv", NULL);
-  g_autofree char *text = quarry_ingest_read_text (demo->ingest, path, MAX_TEXT, error);
+  g_autofree char *text = NULL;
   g_auto(GStrv) lines = NULL;
   g_auto(GStrv) names = NULL;
   guint n_lines;
 
+  if (!quarry_ingest_has_file (demo->folder, "frames.csv"))      /* written last */
+    {
+      g_set_error (error, QUARRY_INGEST_ERROR, QUARRY_INGEST_ERROR_FAILED,
+                   "'%s' is only a part of a demo, whose making was cut off: make it again with 'quarry demo'", demo->folder);
+      return FALSE;
+    }
+  text = quarry_ingest_read_text (demo->ingest, path, MAX_TEXT, error);
   if (text == NULL)
     return FALSE;
   lines = g_strsplit (g_strchomp (text), "\n", -1);

@@ -403,6 +403,24 @@ write_frame (Kitti *self, QuarryId id, GError **error)
   return done;
 }
 
+/* The camera asked for has to be somewhere in the catalog; where a frame lacks it, that frame is told */
+static gboolean
+check_camera (QuarryExport *job, GError **error)
+{
+  g_autoptr(GPtrArray) sensors = job->request->camera != NULL ? quarry_catalog_count_facet (job->catalog, QUARRY_FACET_SENSOR, NULL, NULL, error)
+                                                              : g_ptr_array_new ();
+
+  if (sensors == NULL)
+    return FALSE;
+  for (guint i = 0; i < sensors->len; i++)
+    if (g_str_equal (((QuarryFacetRow *) sensors->pdata[i])->name, job->request->camera))
+      return TRUE;
+  if (job->request->camera == NULL)
+    return TRUE;
+  g_set_error (error, QUARRY_EXPORT_ERROR, QUARRY_EXPORT_ERROR_FAILED, "there is no sensor '%s'", job->request->camera);
+  return FALSE;
+}
+
 static gboolean
 write_split (QuarryExport *job, const char *split, GPtrArray *frames, GError **error)
 {
@@ -410,7 +428,7 @@ write_split (QuarryExport *job, const char *split, GPtrArray *frames, GError **e
   g_autofree char *relative = g_build_filename (split, "frames.csv", NULL);
   g_autoptr(QuarryExportFile) names = NULL;
 
-  if (!all_keys_are_numbers (job, frames, &self.keep_keys, error))
+  if (!check_camera (job, error) || !all_keys_are_numbers (job, frames, &self.keep_keys, error))
     return FALSE;
   names = quarry_export_file_open (job, relative, error);
   if (names == NULL || !quarry_export_file_write (names, "name,scene,frame,stamp_ns,camera,picture,cloud\r\n", -1, error))

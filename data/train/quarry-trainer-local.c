@@ -97,11 +97,11 @@ set_end (GSubprocess *process, const char *log, int *out_status, GError **error)
   if (g_subprocess_get_successful (process))
     return TRUE;
   if (g_subprocess_get_if_exited (process))
-    g_set_error (error, QUARRY_TRAIN_ERROR, QUARRY_TRAIN_ERROR_FAILED, "the training ended with status %d: %s (see '%s')", *out_status,
-                 last, log);
+    g_set_error (error, QUARRY_TRAIN_ERROR, QUARRY_TRAIN_ERROR_FAILED, "the training ended with status %d%s%s (its log is '%s')", *out_status,
+                 *last != '\0' ? ": " : "", last, log);
   else
-    g_set_error (error, QUARRY_TRAIN_ERROR, QUARRY_TRAIN_ERROR_FAILED, "the training was ended by signal %d: %s (see '%s')",
-                 g_subprocess_get_term_sig (process), last, log);
+    g_set_error (error, QUARRY_TRAIN_ERROR, QUARRY_TRAIN_ERROR_FAILED, "the training was ended by signal %d%s%s (its log is '%s')",
+                 g_subprocess_get_term_sig (process), *last != '\0' ? ": " : "", last, log);
   return FALSE;
 }
 

@@ -86,6 +86,7 @@ def locale():
 
 @case('an empty catalog: every listing is an empty array, and its text is empty')
 def empty():
+    quarry('vendor', 'list', catalog='empty.db')
     for words in KEYS:
         if words[0] in ('show',) or 'd' in words or 'd@1' in words:
             continue

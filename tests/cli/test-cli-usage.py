@@ -139,10 +139,12 @@ def which_catalog():
     assert json.loads(done.stdout)[0]['name'] == 'option'
 
 
-@case('a relative --catalog is below the current folder; its folder is made')
+@case('a relative --catalog is below the current folder; an import makes its folder, a listing does not')
 def relative_catalog():
     (HERE / 'here').mkdir()
-    run([command()[0], '--catalog', 'sub/dir/c.db', 'frames'], cwd=HERE / 'here')
+    done = run([command()[0], '--catalog', 'sub/dir/c.db', 'frames'], cwd=HERE / 'here', expect=1)
+    assert "there is no catalog" in done.stderr and not (HERE / 'here' / 'sub').exists(), done
+    run([command()[0], '--catalog', 'sub/dir/c.db', 'vendor', 'list'], cwd=HERE / 'here')
     assert (HERE / 'here' / 'sub' / 'dir' / 'c.db').exists()
 
 
@@ -303,8 +305,82 @@ def one_picture():
     quarry('import', folder / '000001.png', catalog='one.db')
     row, = listing('frames', catalog='one.db')
     assert row['key'] == '000001.png'
-    quarry('import', folder, catalog='one.db')
+    done = quarry('import', folder, catalog='one.db', expect=3)
+    assert '1 of its images and clouds are also in another source' in done.stderr, done
     assert len(listing('sources', catalog='one.db')) == 2
+
+
+@case('what cannot be written to standard output is a failure')
+def full_output():
+    pictures('out', 1)
+    quarry('import', HERE / 'out', catalog='out.db')
+    with open('/dev/full', 'w') as full:
+        done = subprocess.run(command('frames', catalog='out.db'), stdout=full, stderr=subprocess.PIPE, text=True)
+    assert done.returncode == 1 and 'No space left' in done.stderr, done
+
+
+@case('names of datasets that a version or a folder would be mistaken for are refused')
+def dataset_names():
+    for name in ('a@1', '../x', 'a/b', '.hidden', 'two\nlines', ''):
+        assert quarry('dataset', 'create', name, catalog='out.db', expect=1).stderr, name
+    assert listing('dataset', 'list', catalog='out.db') == []
+
+
+@case('contradictions are wrong usage, and nothing is done')
+def contradictions():
+    quarry('tag', '', '+x', '-x', catalog='out.db', expect=2)
+    quarry('render', '1', '--to', HERE / 'x.bmp', catalog='out.db', expect=2)
+    assert not (HERE / 'x.bmp').exists()
+    quarry('dataset', 'create', 'd', '--query', '', catalog='out.db')
+    assert 'add up to 1.3' in quarry('dataset', 'split', 'd', '--train', '0.8', '--val', '0.5', catalog='out.db', expect=2).stderr
+    quarry('export', 'd', '--format', 'kitti', '--to', HERE / 'k', '--camera', 'nosuch', catalog='out.db', expect=1)
+    assert listing('history', catalog='out.db')[0]['what'].startswith('Make dataset')
+
+
+@case('a job of which nothing was sent can be removed, then its account')
+def dead_end():
+    quarry('vendor', 'add', 'v', 'label-studio', 'http://127.0.0.1:9', catalog='out.db')
+    quarry('push', '', '--vendor', 'v', catalog='out.db', env={'QUARRY_SECRET_V': 'x'}, expect=1)
+    assert 'has 1 job and stays' in quarry('vendor', 'remove', 'v', catalog='out.db', expect=1).stderr
+    quarry('vendor', 'move', 'v', 'http://127.0.0.1:10', catalog='out.db')
+    assert listing('vendor', 'list', catalog='out.db')[0]['url'] == 'http://127.0.0.1:10'
+    quarry('vendor', 'move', 'nobody', 'http://127.0.0.1:10', catalog='out.db', expect=1)
+    job, = listing('jobs', catalog='out.db')
+    quarry('jobs', 'remove', job['id'] + 1, catalog='out.db', expect=1)
+    quarry('jobs', 'remove', job['id'], catalog='out.db')
+    quarry('vendor', 'remove', 'v', catalog='out.db')
+    assert listing('jobs', catalog='out.db') == []
+
+
+@case('a deleted folder is a few lines of check, with the count')
+def check_folds():
+    folder = pictures('many', 20)
+    quarry('import', folder, catalog='many.db')
+    shutil.rmtree(folder)
+    done = quarry('check', catalog='many.db', expect=3)
+    assert '17 more of its files are not there' in done.stderr and len(done.stderr.splitlines()) == 4, done.stderr
+
+
+@case('a demo whose making was cut off is not taken for a folder of pictures')
+def half_demo():
+    folder = pictures('half', 2)
+    (folder / 'demo.json').write_text(json.dumps({'format': 'quarry-demo'}))
+    done = quarry('import', folder, catalog='half.db', expect=1)
+    assert 'frames' not in done.stdout, done
+
+
+@case('a folder of several recordings: what another format would read is told')
+def several():
+    folder = HERE / 'several'
+    (folder / 'shots').mkdir(parents=True)
+    for name in ('image_2', 'label_2', 'calib'):
+        (folder / 'other' / 'training' / name).mkdir(parents=True)
+    picture = next(pictures('more', 1).iterdir())
+    shutil.copy(picture, folder / 'shots' / 'a.png')
+    shutil.copy(picture, folder / 'other' / 'training' / 'image_2' / '000000.png')
+    (folder / 'other' / 'training' / 'label_2' / '000000.txt').write_text('')
+    done = quarry('import', folder, '--format', 'images', catalog='several.db', expect=3)
+    assert 'looks like KITTI object' in done.stderr, done
 
 
 sys.exit(main())

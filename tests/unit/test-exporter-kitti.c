@@ -224,13 +224,14 @@ test_other_camera (Fixture *self, gconstpointer data)
   g_assert_true (g_str_has_prefix (labels, "car ") || g_str_has_prefix (labels, "person "));
 }
 
-/* A frame without the wanted camera is told, and so is a picture that is gone */
+/* A camera that is nowhere is refused, a picture that is gone is told */
 static void
 test_nothing_to_see (Fixture *self, gconstpointer data)
 {
   g_autofree char *source = g_build_filename (self->site.folder, "source", "000002-image_2.png", NULL);
   g_autoptr(QuarryReport) report = NULL;
-  g_autoptr(QuarryReport) none = NULL;
+  g_autoptr(QuarryOperation) none = NULL;
+  g_autoptr(GError) error = NULL;
 
   g_assert_cmpint (g_unlink (source), ==, 0);
   report = quarry_test_export_good (&self->site, "kitti", &self->request);
@@ -238,8 +239,9 @@ test_nothing_to_see (Fixture *self, gconstpointer data)
   g_assert_false (quarry_test_export_has (&self->request, "train/label_2/000002.txt"));
   g_assert_true (quarry_test_export_has (&self->request, "train/label_2/000003.txt"));
   self->request.camera = g_strdup ("rear");
-  none = quarry_test_export_good (&self->site, "kitti", &self->request);
-  quarry_test_report_has (none, "4 × frame without camera rear");
+  none = quarry_test_export (&self->site, "kitti", &self->request, &error);
+  g_assert_error (error, QUARRY_EXPORT_ERROR, QUARRY_EXPORT_ERROR_FAILED);
+  g_assert_cmpstr (error->message, ==, "there is no sensor 'rear'");
 }
 
 static void

@@ -208,7 +208,7 @@ test_failures_are_clear_and_leave_nothing (QuarryTestImport *self, gconstpointer
   g_clear_error (&error);
   g_assert_cmpint (quarry_test_try_import (self, self->site, NULL, &error), ==, 0);
   g_assert_error (error, QUARRY_INGEST_ERROR, QUARRY_INGEST_ERROR_UNKNOWN_FORMAT);
-  g_assert_nonnull (strstr (error->message, "kitti-raw (folders with image_00"));
+  g_assert_nonnull (strstr (error->message, "--list-formats"));
   g_clear_error (&error);
   g_assert_cmpint (quarry_test_try_import (self, self->site, "bag", &error), ==, 0);
   g_assert_error (error, QUARRY_INGEST_ERROR, QUARRY_INGEST_ERROR_UNKNOWN_FORMAT);
