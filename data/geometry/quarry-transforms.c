@@ -28,6 +28,7 @@ typedef struct
   GArray  *fixed;              /* Stamped: from when; nullable */
   GArray  *stamped;            /* Stamped; nullable */
   gboolean unsorted;
+  gboolean moves;              /* stamped poses differ */
 } Edge;
 
 typedef struct
@@ -215,6 +216,10 @@ add_stamped (Edge *edge, const Stamped *stamped)
   GArray *list = edge->stamped;
   const guint n = list->len;
 
+  if (n > 0 && !edge->moves && !is_same (&g_array_index (list, Stamped, n - 1).pose, &stamped->pose))
+    {
+      edge->moves = TRUE;
+    }
   if (n > 0 && stamped->stamp_ns < g_array_index (list, Stamped, n - 1).stamp_ns)
     edge->unsorted = TRUE;
   if (n > 1 && !edge->unsorted)
@@ -258,6 +263,13 @@ quarry_transforms_add (QuarryTransforms *self, const char *parent, const char *c
 }
 
 /* --- an edge at a time --- */
+
+/* Of one pose, at any time */
+static gboolean
+is_fixed (const Edge *edge)
+{
+  return edge->fixed != NULL ? edge->fixed->len == 1 : !edge->moves;
+}
 
 static int
 compare_stamped (gconstpointer a, gconstpointer b)
@@ -303,8 +315,9 @@ is_farther (gint64 early, gint64 late, gint64 limit)
   return __builtin_sub_overflow (late, early, &difference) || difference > limit;
 }
 
+/* @hold: beyond the ends and in gaps the nearest pose is taken */
 static gboolean
-look_up_stamped (Edge *edge, gint64 stamp_ns, QuarryPose *out)
+look_up_stamped (Edge *edge, gint64 stamp_ns, gboolean hold, QuarryPose *out)
 {
   const Stamped *list = NULL;
   guint after = 0;
@@ -320,12 +333,18 @@ look_up_stamped (Edge *edge, gint64 stamp_ns, QuarryPose *out)
     {
       const Stamped *end = &list[after > 0 ? after - 1 : 0];
 
-      if (is_farther (MIN (end->stamp_ns, stamp_ns), MAX (end->stamp_ns, stamp_ns), QUARRY_TRANSFORMS_HOLD_NS))
+      if (!hold && is_farther (MIN (end->stamp_ns, stamp_ns), MAX (end->stamp_ns, stamp_ns), QUARRY_TRANSFORMS_HOLD_NS))
         return FALSE;
       *out = end->pose;
     }
   else if (is_farther (list[after - 1].stamp_ns, list[after].stamp_ns, QUARRY_TRANSFORMS_GAP_NS))
-    return FALSE;
+    {
+      const gboolean earlier = (guint64) stamp_ns - (guint64) list[after - 1].stamp_ns <= (guint64) list[after].stamp_ns - (guint64) stamp_ns;
+
+      if (!hold)
+        return FALSE;
+      *out = list[earlier ? after - 1 : after].pose;
+    }
   else
     *out = quarry_pose_interpolate (&list[after - 1].pose, &list[after].pose,
                                     (double) (stamp_ns - list[after - 1].stamp_ns) /
@@ -334,12 +353,17 @@ look_up_stamped (Edge *edge, gint64 stamp_ns, QuarryPose *out)
 }
 
 static gboolean
-look_up_edge (Edge *edge, gint64 stamp_ns, QuarryPose *out)
+look_up_edge (Edge *edge, gint64 stamp_ns, gboolean hold, QuarryPose *out)
 {
   guint n = 0;
 
+  if (edge->fixed == NULL && !edge->moves)
+    {
+      *out = g_array_index (edge->stamped, Stamped, 0).pose;
+      return TRUE;
+    }
   if (edge->fixed == NULL)
-    return look_up_stamped (edge, stamp_ns, out);
+    return look_up_stamped (edge, stamp_ns, hold, out);
   n = count_until (edge->fixed, stamp_ns);
   *out = g_array_index (edge->fixed, Stamped, n > 0 ? n - 1 : 0).pose;
   return TRUE;
@@ -370,7 +394,7 @@ search_way (QuarryTransforms *self, guint from, guint to, gboolean only_fixed)
           const Edge *edge = get_edge (self, index);
           const guint other = edge->parent == at ? edge->child : edge->parent;
 
-          if (came[other] != -1 || (only_fixed && edge->fixed == NULL))
+          if (came[other] != -1 || (only_fixed && edge->fixed == NULL && edge->moves))
             continue;
           came[other] = index;
           g_array_append_val (queue, other);
@@ -411,9 +435,8 @@ find_way (QuarryTransforms *self, const char *to, const char *from)
   return way;
 }
 
-gboolean
-quarry_transforms_lookup (QuarryTransforms *self, const char *to, const char *from, gint64 stamp_ns,
-                          QuarryPose *out_to_from_from)
+static gboolean
+look_up (QuarryTransforms *self, const char *to, const char *from, gint64 stamp_ns, gboolean hold, QuarryPose *out_to_from_from)
 {
   const GArray *way = NULL;
   QuarryPose pose = QUARRY_POSE_IDENTITY;      /* here_from_from */
@@ -431,7 +454,7 @@ quarry_transforms_lookup (QuarryTransforms *self, const char *to, const char *fr
       const Step *step = &g_array_index (way, Step, i);
       QuarryPose edge;
 
-      if (!look_up_edge (get_edge (self, step->edge), stamp_ns, &edge))
+      if (!look_up_edge (get_edge (self, step->edge), stamp_ns, hold, &edge))
         return FALSE;
       if (!step->up)
         edge = quarry_pose_invert (&edge);
@@ -440,6 +463,26 @@ quarry_transforms_lookup (QuarryTransforms *self, const char *to, const char *fr
   quarry_pose_normalize (&pose);
   *out_to_from_from = pose;
   return TRUE;
+}
+
+gboolean
+quarry_transforms_lookup (QuarryTransforms *self, const char *to, const char *from, gint64 stamp_ns,
+                          QuarryPose *out_to_from_from)
+{
+  return look_up (self, to, from, stamp_ns, FALSE, out_to_from_from);
+}
+
+gboolean
+quarry_transforms_lookup_nearest (QuarryTransforms *self, const char *to, const char *from, gint64 stamp_ns,
+                                  QuarryPose *out_to_from_from)
+{
+  return look_up (self, to, from, stamp_ns, TRUE, out_to_from_from);
+}
+
+gboolean
+quarry_transforms_is_connected (QuarryTransforms *self, const char *to, const char *from)
+{
+  return g_str_equal (to, from) || find_way (self, to, from) != NULL;
 }
 
 gboolean
@@ -452,9 +495,7 @@ quarry_transforms_is_static (QuarryTransforms *self, const char *to, const char 
   way = find_way (self, to, from);
   for (guint i = 0; way != NULL && i < way->len; i++)
     {
-      const Edge *edge = get_edge (self, g_array_index (way, Step, i).edge);
-
-      if (edge->fixed == NULL || edge->fixed->len > 1)
+      if (!is_fixed (get_edge (self, g_array_index (way, Step, i).edge)))
         return FALSE;
     }
   return way != NULL;

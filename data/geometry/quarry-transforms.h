@@ -5,7 +5,8 @@
  * Edges are parent_from_child, static or stamped; between stamps translation is linear and rotation is slerp (nothing is
  * extrapolated, but a dynamic edge holds for QUARRY_TRANSFORMS_HOLD_NS beyond its ends; stamps farther apart than
  * QUARRY_TRANSFORMS_GAP_NS are a gap, in which nothing is known). A static edge may be stated again with another pose, which
- * holds from then on (quarry_transforms_add_static). Names are without a slash in front.
+ * holds from then on (quarry_transforms_add_static). A stamped edge whose pose never changes counts as static: many drivers
+ * repeat what is bolted on. Names are without a slash in front.
  *
  * A frame with two parents, or a circle, is a fault that is named; look-ups then go the way with the fewest dynamic edges, then
  * the fewest edges. Not thread-safe: look-ups sort and remember ways.
@@ -47,6 +48,14 @@ gboolean          quarry_transforms_lookup      (QuarryTransforms *self,        
                                                  const char       *from,
                                                  gint64            stamp_ns,
                                                  QuarryPose       *out_to_from_from);
+gboolean          quarry_transforms_lookup_nearest (QuarryTransforms *self,       /* where nothing is known of that time, an edge's nearest pose */
+                                                 const char       *to,
+                                                 const char       *from,
+                                                 gint64            stamp_ns,
+                                                 QuarryPose       *out_to_from_from);
+gboolean          quarry_transforms_is_connected (QuarryTransforms *self,         /* at whatever time */
+                                                 const char       *to,
+                                                 const char       *from);
 gboolean          quarry_transforms_is_static   (QuarryTransforms *self,          /* the whole way */
                                                  const char       *to,
                                                  const char       *from);

@@ -7,6 +7,8 @@
 
 #include "quarry-ingest.h"
 
+#include <jansson.h>
+
 G_BEGIN_DECLS
 
 struct _QuarryIngest
@@ -26,8 +28,24 @@ struct _QuarryIngest
   GHashTable         *known;          /* frame key → media; nullable */
   GHashTable         *folders;        /* "device:inode" of each that was listed */
   GHashTable         *calibrations;   /* Calibrated → itself */
+  json_t             *kept;           /* the source's options; see quarry-ingest-sync.c */
+  char               *kept_sync;      /* nullable: backs options.sync_sensor */
+  gboolean            is_kept;        /* options are those of the last import */
 };
 
 void quarry_ingest_clear_lookups (QuarryIngest *self);
+
+/* --- quarry-ingest-sync.c --- */
+void  quarry_ingest_load_sync     (QuarryIngest *self,
+                                   const char   *text);
+char *quarry_ingest_dup_kept      (QuarryIngest *self);
+
+/* --- quarry-ingest-lock.c --- */
+typedef struct _QuarryIngestLock QuarryIngestLock;
+QuarryIngestLock *quarry_ingest_lock (const char        *catalog,
+                                   const char        *uri,
+                                   GError           **error);
+void  quarry_ingest_unlock        (QuarryIngestLock  *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (QuarryIngestLock, quarry_ingest_unlock)
 
 G_END_DECLS

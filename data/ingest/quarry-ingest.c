@@ -27,6 +27,9 @@ extern const QuarryReader quarry_reader_kitti_raw;
 extern const QuarryReader quarry_reader_kitti_tracking;
 extern const QuarryReader quarry_reader_kitti_odometry;
 extern const QuarryReader quarry_reader_images;
+extern const QuarryReader quarry_reader_mcap;
+extern const QuarryReader quarry_reader_rosbag1;
+extern const QuarryReader quarry_reader_rosbag2;
 
 /* The one list of readers */
 static const QuarryReader * const readers[] = {
@@ -36,6 +39,9 @@ static const QuarryReader * const readers[] = {
   &quarry_reader_kitti_tracking,
   &quarry_reader_kitti_odometry,
   &quarry_reader_images,
+  &quarry_reader_mcap,
+  &quarry_reader_rosbag1,
+  &quarry_reader_rosbag2,
   NULL,
 };
 
@@ -269,6 +275,9 @@ quarry_ingest_import (QuarryCatalog *catalog, const char *path, const QuarryInge
   g_autofree char *real = NULL;
   const QuarryReader *reader = NULL;
   QuarryIngest self = { 0 };
+  g_autoptr(QuarryIngestLock) lock = NULL;
+  g_autoptr(QuarrySource) known = NULL;
+  g_autoptr(GError) failure = NULL;
   QuarryId source;
 
   g_return_val_if_fail (
@@ -281,6 +290,15 @@ quarry_ingest_import (QuarryCatalog *catalog, const char *path, const QuarryInge
                                          quarry_operation_get_cancellable (operation), error);
   if (reader == NULL)
     return 0;
+  lock = quarry_ingest_lock (quarry_catalog_get_path (catalog), real, error);
+  if (lock == NULL)
+    return 0;
+  known = quarry_catalog_find_source (catalog, real, &failure);
+  if (failure != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&failure));
+      return 0;
+    }
   self.catalog = catalog;
   self.operation = operation;
   self.report = quarry_operation_get_report (operation);
@@ -289,7 +307,10 @@ quarry_ingest_import (QuarryCatalog *catalog, const char *path, const QuarryInge
   self.path = real;
   self.name = g_path_get_basename (real);
   self.batch = g_ptr_array_new_with_free_func (free_draft);
+  quarry_ingest_load_sync (&self, known != NULL ? known->options : NULL);
   source = run (&self, error);
+  json_decref (self.kept);
+  g_free (self.kept_sync);
   g_ptr_array_unref (self.batch);
   quarry_ingest_clear_lookups (&self);
   g_free (self.name);
@@ -312,6 +333,12 @@ QuarryStorage *
 quarry_ingest_get_storage (QuarryIngest *self)
 {
   return quarry_catalog_get_storage (self->catalog);
+}
+
+QuarryOperation *
+quarry_ingest_get_operation (QuarryIngest *self)
+{
+  return self->operation;
 }
 
 const char *
@@ -380,8 +407,12 @@ QuarryId
 quarry_ingest_scene (QuarryIngest *self, const char *key, const char *name, GError **error)
 {
   if (self->source == 0)
-    self->source = quarry_catalog_store_source (self->catalog, self->path, self->name,
-                                                self->reader->id, "{}", error);
+    {
+      g_autofree char *options = quarry_ingest_dup_kept (self);
+
+      self->source = quarry_catalog_store_source (self->catalog, self->path, self->name,
+                                                  self->reader->id, options, error);
+    }
   return self->source != 0
              ? quarry_catalog_store_scene (self->catalog, self->source, key, name, error)
              : 0;

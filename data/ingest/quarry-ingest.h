@@ -62,6 +62,9 @@ typedef struct
   const char  *copy_to;         /* nullable: media are extracted to files in this folder */
 } QuarryIngestOptions;
 #define QUARRY_INGEST_OPTIONS_DEFAULT ((QuarryIngestOptions) { NULL, QUARRY_SYNC_DEFAULT, NULL, FALSE, 0, NULL })
+char                       *quarry_ingest_sync_to_text (const QuarryIngestOptions *options);    /* "lidar", "camera:NAME", "none", "default" */
+gboolean                    quarry_ingest_sync_parse   (const char          *text,
+                                                        QuarryIngestOptions *options);
 
 /* What a source holds, told before it is imported */
 typedef struct
@@ -104,6 +107,7 @@ QuarryId      quarry_ingest_import          (QuarryCatalog     *catalog,
 /* For readers */
 const QuarryIngestOptions *quarry_ingest_get_options (QuarryIngest *self);
 QuarryStorage *quarry_ingest_get_storage    (QuarryIngest *self);                                  /* (transfer none) */
+QuarryOperation *quarry_ingest_get_operation (QuarryIngest *self);                                 /* (transfer none) */
 const char   *quarry_ingest_get_path        (QuarryIngest *self);                                  /* absolute, no slash at the end */
 const char   *quarry_ingest_get_name        (QuarryIngest *self);                                  /* of the source */
 gboolean      quarry_ingest_is_cancelled    (QuarryIngest *self, GError **error);
@@ -115,6 +119,9 @@ QuarryId      quarry_ingest_scene           (QuarryIngest *self, const char *key
 QuarryId      quarry_ingest_sensor          (QuarryIngest *self, QuarryId scene, const char *name, QuarrySensorKind kind, GError **error);
 QuarryId      quarry_ingest_calibration     (QuarryIngest *self, QuarryId sensor, const QuarryCalibration *calibration, GError **error);
 gboolean      quarry_ingest_poses           (QuarryIngest *self, QuarryId scene, QuarryTrajectory *poses, GError **error);
+gboolean      quarry_ingest_streams         (QuarryIngest *self, QuarryId scene, GPtrArray *streams, GError **error);           /* QuarryStream: what the scene's topics or folders hold */
+QuarryIngestOptions quarry_ingest_get_scene_sync (QuarryIngest *self, const char *key, char **out_leader);                      /* how to make a scene's frames: as before, else as asked for */
+gboolean      quarry_ingest_keep_scene_sync (QuarryIngest *self, const char *key, const char *leader, gboolean latest_before, gint64 tolerance_ns, GError **error);
 QuarryId      quarry_ingest_label_set       (QuarryIngest *self, GError **error);                                               /* "<source name> labels", this source's own */
 gboolean      quarry_ingest_frame           (QuarryIngest *self, QuarryFrameDraft *take_draft, GError **error);                 /* batched; frees the draft in any case */
 QuarryMedia  *quarry_ingest_image           (QuarryIngest *self, QuarryId sensor, QuarryId calibration, const char *path, gint64 stamp_ns);   /* reads the header; NULL: broken, already reported */

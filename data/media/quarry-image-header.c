@@ -27,6 +27,7 @@ typedef struct
   gint64      length;
   int         width, height;    /* as stored */
   int         orientation;
+  gboolean    in_memory;        /* @path names no file */
 } Header;
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FILE, fclose)
@@ -227,6 +228,36 @@ open_file (Header *self, GError **error)
   return FALSE;
 }
 
+/* From the first bytes on. Returns: FALSE with @error */
+static gboolean
+read_size (Header *self, int *out_width, int *out_height, const char **out_format, GError **error)
+{
+  guint8 magic[8] = { 0 };
+  const char *format = NULL;
+  gboolean turned;
+
+  if (self->length == 0)
+    return broken (self, error, 0, "the file is empty");
+  if (!read_at (self, 0, magic, MIN ((gsize) self->length, sizeof magic)))
+    return broken (self, error, 0, "cannot read");
+  if (memcmp (magic, "\xFF\xD8\xFF", 3) == 0)
+    format = read_jpeg (self, error) ? "jpeg" : NULL;
+  else if (memcmp (magic, "\x89PNG\r\n\x1A\n", 8) == 0)
+    format = read_png (self, error) ? "png" : NULL;
+  else if (self->in_memory)
+    return broken (self, error, 0, "no picture");
+  else if (!read_other (self, &format, error))
+    return FALSE;
+  if (format == NULL ||
+      !quarry_image_check_limits (self->path, (guint64) self->width, (guint64) self->height, error))
+    return FALSE;
+  turned = self->orientation >= 5;
+  *out_width = turned ? self->height : self->width;
+  *out_height = turned ? self->width : self->height;
+  *out_format = format;
+  return TRUE;
+}
+
 /**
  * quarry_image_read_size:
  * @out_width: pixels after EXIF orientation
@@ -241,29 +272,38 @@ quarry_image_read_size (const char *path, int *out_width, int *out_height, const
 {
   Header self = { .path = path };
   g_autoptr(FILE) file = NULL;
-  guint8 magic[8] = { 0 };
-  const char *format = NULL;
-  gboolean turned;
 
   if (!open_file (&self, error))
     return FALSE;
   file = self.file;
-  if (self.length == 0)
-    return broken (&self, error, 0, "the file is empty");
-  if (!read_at (&self, 0, magic, MIN ((gsize) self.length, sizeof magic)))
-    return broken (&self, error, 0, "cannot read");
-  if (memcmp (magic, "\xFF\xD8\xFF", 3) == 0)
-    format = read_jpeg (&self, error) ? "jpeg" : NULL;
-  else if (memcmp (magic, "\x89PNG\r\n\x1A\n", 8) == 0)
-    format = read_png (&self, error) ? "png" : NULL;
-  else if (!read_other (&self, &format, error))
+  return read_size (&self, out_width, out_height, out_format, error);
+}
+
+/**
+ * quarry_image_read_size_bytes:
+ * @bytes: a picture's file
+ * @name: for messages
+ *
+ * As quarry_image_read_size. Pictures that are neither JPEG nor PNG are decoded for it.
+ */
+gboolean
+quarry_image_read_size_bytes (GBytes *bytes, const char *name, int *out_width, int *out_height,
+                              const char **out_format, GError **error)
+{
+  gsize length = 0;
+  const guint8 *data = g_bytes_get_data (bytes, &length);
+  Header self = { .path = name, .length = (gint64) length, .in_memory = TRUE };
+  g_autoptr(FILE) file = length > 0 ? fmemopen ((gpointer) data, length, "rb") : NULL;
+  g_autoptr(QuarryImage) image = NULL;
+
+  self.file = file;
+  if (length < 8 || memcmp (data, "\xFF\xD8\xFF", 3) == 0 || memcmp (data, "\x89PNG\r\n\x1A\n", 8) == 0)
+    return read_size (&self, out_width, out_height, out_format, error);
+  image = quarry_image_decode (bytes, 0, name, error);
+  if (image == NULL)
     return FALSE;
-  if (format == NULL ||
-      !quarry_image_check_limits (path, (guint64) self.width, (guint64) self.height, error))
-    return FALSE;
-  turned = self.orientation >= 5;
-  *out_width = turned ? self.height : self.width;
-  *out_height = turned ? self.width : self.height;
-  *out_format = format;
+  *out_width = image->width;
+  *out_height = image->height;
+  *out_format = "";
   return TRUE;
 }

@@ -42,6 +42,12 @@ gboolean     quarry_image_read_size (const char         *path,           /* head
                                      int                *out_height,
                                      const char        **out_format,     /* "jpeg", "png", …, static */
                                      GError            **error);
+gboolean     quarry_image_read_size_bytes (GBytes        *bytes,          /* the same of a file in memory */
+                                     const char         *name,
+                                     int                *out_width,
+                                     int                *out_height,
+                                     const char        **out_format,
+                                     GError            **error);
 QuarryImage *quarry_image_scale     (const QuarryImage  *self,           /* area average, fits into width × height */
                                      int                 width,
                                      int                 height);

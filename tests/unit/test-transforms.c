@@ -97,6 +97,15 @@ test_interpolates (void)
   /* nor in a gap */
   add (tree, "odom", "base", 11 * S + QUARRY_TRANSFORMS_GAP_NS + 1, at (9, 0, 0, 0));
   g_assert_false (quarry_transforms_lookup (tree, "odom", "base", 15 * S, &pose));
+  /* but what was nearest can be asked for */
+  g_assert_true (quarry_transforms_lookup_nearest (tree, "odom", "base", 15 * S, &pose));
+  g_assert_cmpfloat (pose.t[0], ==, 4);
+  g_assert_true (quarry_transforms_lookup_nearest (tree, "odom", "base", 20 * S, &pose));
+  g_assert_cmpfloat (pose.t[0], ==, 9);
+  g_assert_true (quarry_transforms_lookup_nearest (tree, "odom", "base", 1, &pose));
+  g_assert_cmpfloat (pose.t[0], ==, 0);
+  g_assert_true (quarry_transforms_is_connected (tree, "odom", "base"));
+  g_assert_false (quarry_transforms_is_connected (tree, "odom", "map"));
 }
 
 /* Turning by more than half a turn between stamps goes the short way */
@@ -209,6 +218,23 @@ test_standing (void)
     }
 }
 
+/* What is bolted on and told again and again is known at any time, also in pauses */
+static void
+test_repeated (void)
+{
+  g_autoptr(QuarryTransforms) tree = quarry_transforms_new ();
+  QuarryPose pose;
+
+  for (int i = 0; i <= 50; i++)
+    add (tree, "base", "lidar", i * (S / 10), at (3, 0, 0, 0));
+  g_assert_true (quarry_transforms_is_static (tree, "base", "lidar"));
+  pose = look_up (tree, "base", "lidar", 999 * S);
+  g_assert_cmpfloat (pose.t[0], ==, 3);
+  add (tree, "base", "lidar", 6 * S, at (3.5, 0, 0, 0));
+  g_assert_false (quarry_transforms_is_static (tree, "base", "lidar"));
+  g_assert_false (quarry_transforms_lookup (tree, "base", "lidar", 999 * S, &pose));
+}
+
 static void
 test_static_again (void)
 {
@@ -307,6 +333,7 @@ test_two_parents_connect (void)
   QuarryPose pose;
 
   add (tree, "odom", "lidar", 0, at (10, 0, 1, 0));
+  add (tree, "odom", "lidar", S, at (11, 0, 1, 0));
   add (tree, "base", "lidar", QUARRY_NO_TIME, at (2, 0, 1, 0));
   pose = look_up (tree, "odom", "base", 0);
   g_assert_cmpfloat_with_epsilon (pose.t[0], 8, 1e-12);
@@ -314,6 +341,7 @@ test_two_parents_connect (void)
   add (tree, "base", "mast", QUARRY_NO_TIME, at (1, 0, 0, 0));
   add (tree, "mast", "camera", QUARRY_NO_TIME, at (1, 0, 0, 0));
   add (tree, "base", "camera", 0, at (77, 0, 0, 0));
+  add (tree, "base", "camera", 99 * S, at (78, 0, 0, 0));
   pose = look_up (tree, "base", "camera", 99 * S);
   g_assert_cmpfloat_with_epsilon (pose.t[0], 2, 1e-12);
 }
@@ -360,6 +388,7 @@ main (int argc, char **argv)
   g_test_add_func ("/transforms/random-trees-agree-with-their-places", test_random_trees);
   g_test_add_func ("/transforms/any-order-of-stamps", test_order);
   g_test_add_func ("/transforms/standing-takes-no-memory", test_standing);
+  g_test_add_func ("/transforms/what-is-repeated-is-static", test_repeated);
   g_test_add_func ("/transforms/static-stated-again-holds-from-then", test_static_again);
   g_test_add_func ("/transforms/trajectory-at-every-stamp-with-map-sized-coordinates", test_trajectory);
   g_test_add_func ("/transforms/faults-are-named", test_faults);
