@@ -143,9 +143,14 @@ open_log (Reading *reading, const QuarryLogPlace *place)
                          quarry_operation_get_cancellable (operation), &error);
   if (log == NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     {
-      quarry_ingest_skip_error (reading->ingest, place->path, error);
+      const char *message = error->message;
+
+      if (g_str_has_prefix (message, place->path) && g_str_has_prefix (message + strlen (place->path), ": "))
+        message += strlen (place->path) + 2;
+      if (reading->places->len > 1)
+        quarry_ingest_skip (reading->ingest, place->path, NULL, "%s", message);
       g_free (reading->why);
-      reading->why = g_strdup (error->message);
+      reading->why = g_strdup (message);
     }
   return log;
 }

@@ -29,8 +29,12 @@ tell_broken (Scan *scan, QuarryRecordingTopic *topic, const char *message)
 
   topic->n_messages++;
   topic->n_broken++;
-  if (topic->n_broken <= MAX_TOLD)
-    quarry_report_add (scan->recording->report, QUARRY_ISSUE_SKIPPED, scan->log->uri, place, "%s", message);
+  if (topic->n_told >= MAX_TOLD || g_strcmp0 (topic->last_told, message) == 0)
+    return;
+  topic->n_told++;
+  g_free (topic->last_told);
+  topic->last_told = g_strdup (message);
+  quarry_report_add (scan->recording->report, QUARRY_ISSUE_SKIPPED, scan->log->uri, place, "%s", message);
 }
 
 /* A picture's file tells its size in its header. Returns: FALSE with @error: it is none, or cut off */
@@ -169,7 +173,7 @@ tell_rest (Scan *scan)
     {
       const QuarryRecordingTopic *topic = scan->recording->topics->pdata[i];
 
-      if (topic->n_broken > MAX_TOLD)
+      if (topic->n_broken > topic->n_told)
         quarry_report_add (scan->recording->report, QUARRY_ISSUE_SKIPPED, scan->log->uri, topic->name,
                            "%" G_GINT64_FORMAT " messages in all could not be read", topic->n_broken);
     }

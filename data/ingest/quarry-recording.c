@@ -26,6 +26,7 @@ free_topic (gpointer data)
   g_clear_pointer (&self->items, g_array_unref);
   g_clear_pointer (&self->cameras, g_array_unref);
   g_clear_pointer (&self->poses, g_array_unref);
+  g_free (self->last_told);
   g_free (self->frame_id);
   g_free (self->parent);
   g_free (self->child);

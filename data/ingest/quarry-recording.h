@@ -57,6 +57,8 @@ typedef struct
   gint64                 n_messages;
   gint64                 start_ns, end_ns;
   gint64                 n_broken;      /* could not be read */
+  gint64                 n_told;        /* of them, one by one */
+  char                  *last_told;     /* nullable */
   gint64                 n_unstamped;   /* header's stamp 0 */
   gint64                 n_far;         /* header's stamp far from when it was logged */
 
