@@ -213,7 +213,11 @@ quarry_frame_page_unmap (GtkWidget *widget)
 static gboolean
 quarry_frame_page_grab_focus (GtkWidget *widget)
 {
-  return gtk_widget_grab_focus (GTK_WIDGET (QUARRY_FRAME_PAGE (widget)->image));
+  QuarryFramePage *self = QUARRY_FRAME_PAGE (widget);
+
+  if (g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), "content") != 0)
+    return gtk_widget_child_focus (GTK_WIDGET (self->stack), GTK_DIR_TAB_FORWARD);
+  return gtk_widget_grab_focus (gtk_widget_get_visible (GTK_WIDGET (self->pictures)) ? GTK_WIDGET (self->image) : GTK_WIDGET (self->space));
 }
 
 /* Boxes and cuboids of the same things on one picture hide it: until a person says otherwise, boxes come first */

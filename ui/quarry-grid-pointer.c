@@ -18,20 +18,88 @@ quarry_grid_pick_cell (QuarryGrid *self, double x, double y)
   return picked != NULL && QUARRY_IS_FRAME_CELL (picked) ? QUARRY_FRAME_CELL (picked) : NULL;
 }
 
+/* GTK makes motions of its own, without a time, where what is under a still pointer has changed */
+static gboolean
+is_made_up (GtkEventControllerMotion *controller)
+{
+  GtkEventController *base = GTK_EVENT_CONTROLLER (controller);
+
+  return gtk_event_controller_get_current_event (base) != NULL && gtk_event_controller_get_current_event_time (base) == GDK_CURRENT_TIME;
+}
+
 static void
 motion_cb (GtkEventControllerMotion *controller, double x, double y, gpointer user_data)
 {
   QuarryGrid *self = user_data;
+  QuarryFrameCell *cell = NULL;
 
-  self->has_pointer = TRUE;
+  if (is_made_up (controller) && !self->wheel)
+    return;
+  self->wheel = FALSE;
   self->pointer_x = x;
   self->pointer_y = y;
+  cell = quarry_grid_pick_cell (self, x, y);
+  self->pointed = cell != NULL ? quarry_frame_cell_get_frame (cell) : 0;
+  quarry_grid_update_target (self);
 }
 
 static void
 leave_cb (GtkEventControllerMotion *controller, gpointer user_data)
 {
-  QUARRY_GRID (user_data)->has_pointer = FALSE;
+  QUARRY_GRID (user_data)->pointed = 0;
+  quarry_grid_update_target (user_data);
+}
+
+static gboolean
+wheel_cb (GtkEventControllerScroll *controller, double dx, double dy, gpointer user_data)
+{
+  QUARRY_GRID (user_data)->wheel = TRUE;
+  return GDK_EVENT_PROPAGATE;
+}
+
+/* The frame that the pointer was moved onto, while it is still there; else the one a person's keys led to */
+QuarryId
+quarry_grid_get_hovered (QuarryGrid *self)
+{
+  QuarryFrameCell *cell = NULL;
+  QuarryId frame = 0;
+
+  g_return_val_if_fail (QUARRY_IS_GRID (self), 0);
+
+  if (self->pointed != 0)
+    cell = quarry_grid_pick_cell (self, self->pointer_x, self->pointer_y);
+  if (cell != NULL && quarry_frame_cell_get_frame (cell) == self->pointed)
+    return self->pointed;
+  cell = quarry_grid_get_focus_cell (self);
+  frame = cell != NULL ? quarry_frame_cell_get_frame (cell) : 0;
+  if (frame != self->unchosen)
+    self->unchosen = 0;
+  return self->unchosen == 0 ? frame : 0;
+}
+
+/* What keys act on is to be seen: the selection, else this one frame */
+void
+quarry_grid_update_target (QuarryGrid *self)
+{
+  const gboolean selected = quarry_selection_model_get_n_selected (quarry_session_get_selection (self->session)) > 0;
+  GHashTableIter iter;
+  gpointer cell;
+
+  if (selected)
+    self->unchosen = 0;
+  self->target = selected ? 0 : quarry_grid_get_hovered (self);
+  g_hash_table_iter_init (&iter, self->cells);
+  while (g_hash_table_iter_next (&iter, &cell, NULL))
+    {
+      GtkWidget *item = gtk_widget_get_parent (cell);
+
+      if (item == NULL)
+        continue;
+      if (self->target != 0 && quarry_frame_cell_get_frame (cell) == self->target)
+        gtk_widget_add_css_class (item, "target");
+      else
+        gtk_widget_remove_css_class (item, "target");
+    }
 }
 
 static void
@@ -119,13 +187,16 @@ void
 quarry_grid_add_controllers (QuarryGrid *self)
 {
   GtkEventController *motion = gtk_event_controller_motion_new ();
+  GtkEventController *wheel = gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_BOTH_AXES);
   GtkGesture *menu = gtk_gesture_click_new ();
   GtkDragSource *drag = gtk_drag_source_new ();
 
   g_signal_connect (motion, "motion", G_CALLBACK (motion_cb), self);
-  g_signal_connect (motion, "enter", G_CALLBACK (motion_cb), self);
   g_signal_connect (motion, "leave", G_CALLBACK (leave_cb), self);
   gtk_widget_add_controller (GTK_WIDGET (self->view), motion);
+  gtk_event_controller_set_propagation_phase (wheel, GTK_PHASE_CAPTURE);
+  g_signal_connect (wheel, "scroll", G_CALLBACK (wheel_cb), self);
+  gtk_widget_add_controller (GTK_WIDGET (self->view), wheel);
   gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (menu), GDK_BUTTON_SECONDARY);
   gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (menu), GTK_PHASE_CAPTURE);
   g_signal_connect (menu, "pressed", G_CALLBACK (menu_pressed_cb), self);

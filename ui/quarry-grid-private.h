@@ -21,8 +21,11 @@ struct _QuarryGrid
   int              size;           /* thumbnail-size */
   guint            settle_source;
   guint            columns_source;
-  gboolean         has_pointer;
-  double           pointer_x, pointer_y;       /* in the view */
+  QuarryId         pointed;        /* frame that the pointer was moved onto, 0 none: not one that slid under it */
+  double           pointer_x, pointer_y;       /* in the view, where it was moved to last */
+  gboolean         wheel;          /* turned since: what slides under the pointer now is meant */
+  QuarryId         target;         /* drawn with an outline: what keys act on; 0 none or the selection */
+  QuarryId         unchosen;       /* has the focus, but nobody put it there */
   char            *count_text;
   QuarryQuery     *query;          /* of the model shown; only compared */
 
@@ -32,6 +35,7 @@ struct _QuarryGrid
   double           keep_y;         /* px from the top of the view */
   guint            cursor;         /* to become the cursor, GTK_INVALID_LIST_POSITION none */
   gboolean         cursor_scrolls; /* even if it is out of view */
+  gboolean         cursor_focuses;
   guint            place_tick;
   guint            place_tries;    /* frames since the swap */
 
@@ -51,6 +55,8 @@ gboolean         quarry_grid_get_cell_area   (QuarryGrid       *self,
 QuarryFrameCell *quarry_grid_get_focus_cell  (QuarryGrid       *self);
 void             quarry_grid_queue_settle    (QuarryGrid       *self);
 void             quarry_grid_queue_columns   (QuarryGrid       *self);
+QuarryFrameCell *quarry_grid_find_cell       (QuarryGrid       *self,
+                                              guint             position);
 void             quarry_grid_set_cursor      (QuarryGrid       *self,
                                               guint             position,
                                               gboolean          scrolls);
@@ -66,5 +72,11 @@ QuarryFrameCell *quarry_grid_pick_cell       (QuarryGrid       *self,
                                               double            y);
 void             quarry_grid_add_controllers (QuarryGrid       *self);
 void             quarry_grid_popup_menu      (QuarryGrid       *self);         /* for the cell with the focus */
+void             quarry_grid_update_target   (QuarryGrid       *self);
+
+/* quarry-grid-focus.c: the cursor and the keys */
+gboolean         quarry_grid_focus           (QuarryGrid       *self);
+void             quarry_grid_state_changed   (QuarryGrid       *self,
+                                              const char       *before);
 
 G_END_DECLS

@@ -87,6 +87,7 @@ settle_cb (gpointer user_data)
   for (guint i = 0; i < near->len; i++)
     g_array_append_val (ids, g_array_index (near, Near, i).id);
   quarry_grid_cache_want (self->cache, ids);
+  quarry_grid_update_target (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -143,8 +144,8 @@ get_kept_value (QuarryGrid *self)
   return CLAMP (value, 0, MAX (0, gtk_adjustment_get_upper (adjustment) - gtk_adjustment_get_page_size (adjustment)));
 }
 
-static QuarryFrameCell *
-find_cell (QuarryGrid *self, guint position)
+QuarryFrameCell *
+quarry_grid_find_cell (QuarryGrid *self, guint position)
 {
   GHashTableIter iter;
   gpointer cell;
@@ -173,11 +174,15 @@ static gboolean
 place_cursor (QuarryGrid *self)
 {
   const double height = gtk_widget_get_height (GTK_WIDGET (self->view)), row_height = get_row_height (self);
-  QuarryFrameCell *cell = find_cell (self, self->cursor);
+  QuarryFrameCell *cell = quarry_grid_find_cell (self, self->cursor);
   const double y = cell != NULL ? get_cell_y (self, cell, row_height) : 0;
 
   if (cell != NULL && (self->cursor_scrolls || (y >= 0 && y + row_height <= height)))
-    gtk_widget_activate_action (GTK_WIDGET (self->view), "list.scroll-to-item", "u", self->cursor);
+    {
+      gtk_widget_activate_action (GTK_WIDGET (self->view), "list.scroll-to-item", "u", self->cursor);
+      if (self->cursor_focuses)
+        gtk_widget_grab_focus (gtk_widget_get_parent (GTK_WIDGET (cell)));
+    }
   else if (cell == NULL && self->cursor_scrolls)
     {
       gtk_adjustment_set_value (get_vadjustment (self), row_height * (self->cursor / gtk_grid_view_get_max_columns (self->view)) -
@@ -202,6 +207,7 @@ place_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
     return G_SOURCE_CONTINUE;
   self->keep = FALSE;
   self->cursor = GTK_INVALID_LIST_POSITION;
+  self->cursor_focuses = FALSE;
   self->place_tick = 0;
   return G_SOURCE_REMOVE;
 }

@@ -74,6 +74,7 @@ update_state (QuarryGrid *self)
 {
   QuarryFacets *facets = quarry_session_get_facets (self->session);
   const guint n = quarry_frame_model_get_n (quarry_session_get_frames (self->session));
+  const char *before = quarry_grid_get_state (self);
   guint n_terms = 0;
   const char *state = "cells";
 
@@ -94,10 +95,12 @@ update_state (QuarryGrid *self)
 
       adw_status_page_set_description (self->nothing, text);
     }
-  if (g_str_equal (state, quarry_grid_get_state (self)))
+  if (g_str_equal (state, before))
     return;
+  before = g_intern_string (before);
   gtk_stack_set_visible_child_name (self->states, state);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
+  quarry_grid_state_changed (self, before);
 }
 
 static void
@@ -151,6 +154,7 @@ selection_changed_cb (GtkSelectionModel *selection, guint position, guint n_item
   QuarryFrameCell *focus = n_selected > 1 ? quarry_grid_get_focus_cell (self) : NULL;
 
   update_count (self);
+  quarry_grid_update_target (self);
   if (focus != NULL)
     quarry_session_set_current_frame (self->session, quarry_frame_cell_get_frame (focus));
   else if (n_selected == 1)
@@ -169,7 +173,7 @@ result_cb (QuarrySession *session, GParamSpec *pspec, gpointer user_data)
   GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
   GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
   const gboolean had_focus = focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (self->view));
-  guint cursor;
+  guint cursor = 0;
 
   quarry_grid_plan_keeping (self, quarry_selection_model_get_frames (selection), same_query);
   self->query = quarry_session_get_query (session);
@@ -177,9 +181,11 @@ result_cb (QuarrySession *session, GParamSpec *pspec, gpointer user_data)
   g_signal_connect_object (selection, "selection-changed", G_CALLBACK (selection_changed_cb), self, 0);
   if (quarry_frame_model_find (quarry_session_get_frames (session), quarry_session_get_current_frame (session), &cursor))
     quarry_grid_set_cursor (self, cursor, FALSE);
+  else if (had_focus && self->keep)
+    quarry_grid_set_cursor (self, self->keep_position, FALSE);      /* what came after it */
   quarry_grid_place_at_once (self);
   if (had_focus)
-    gtk_widget_grab_focus (GTK_WIDGET (self->view));
+    quarry_grid_focus (self);
   update_state (self);
   update_count (self);
   quarry_grid_queue_settle (self);
@@ -265,11 +271,29 @@ set_size (QuarryGrid *self, int size)
 static gboolean
 quarry_grid_grab_focus (GtkWidget *widget)
 {
-  QuarryGrid *self = QUARRY_GRID (widget);
+  return quarry_grid_focus (QUARRY_GRID (widget));
+}
 
-  if (g_str_equal (quarry_grid_get_state (self), "cells"))
-    return gtk_widget_grab_focus (GTK_WIDGET (self->view));
-  return GTK_WIDGET_CLASS (quarry_grid_parent_class)->grab_focus (widget);
+static void
+quarry_grid_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (quarry_grid_parent_class)->map (widget);
+  quarry_grid_state_changed (QUARRY_GRID (widget), "wait");
+}
+
+static void
+quarry_grid_root (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (quarry_grid_parent_class)->root (widget);
+  g_signal_connect_object (gtk_widget_get_root (widget), "notify::focus-widget", G_CALLBACK (quarry_grid_update_target), widget,
+                           G_CONNECT_SWAPPED);
+}
+
+static void
+quarry_grid_unroot (GtkWidget *widget)
+{
+  g_signal_handlers_disconnect_by_func (gtk_widget_get_root (widget), quarry_grid_update_target, widget);
+  GTK_WIDGET_CLASS (quarry_grid_parent_class)->unroot (widget);
 }
 
 static void
@@ -340,6 +364,9 @@ quarry_grid_class_init (QuarryGridClass *klass)
   object_class->get_property = quarry_grid_get_property;
   object_class->set_property = quarry_grid_set_property;
   widget_class->grab_focus = quarry_grid_grab_focus;
+  widget_class->map = quarry_grid_map;
+  widget_class->root = quarry_grid_root;
+  widget_class->unroot = quarry_grid_unroot;
 
   properties[PROP_THUMBNAIL_SIZE] = g_param_spec_int ("thumbnail-size", NULL, NULL, 0, G_MAXINT, 200,
                                                       G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
@@ -391,20 +418,6 @@ quarry_grid_new (QuarrySession *session)
   quarry_grid_follow_scroll (self);
   result_cb (session, NULL, self);
   return GTK_WIDGET (self);
-}
-
-QuarryId
-quarry_grid_get_hovered (QuarryGrid *self)
-{
-  QuarryFrameCell *cell = NULL;
-
-  g_return_val_if_fail (QUARRY_IS_GRID (self), 0);
-
-  if (self->has_pointer)
-    cell = quarry_grid_pick_cell (self, self->pointer_x, self->pointer_y);
-  if (cell == NULL)
-    cell = quarry_grid_get_focus_cell (self);
-  return cell != NULL ? quarry_frame_cell_get_frame (cell) : 0;
 }
 
 void

@@ -1,4 +1,4 @@
-/* quarry-inspector.c: facts, tags and labels of the selection, else of the current frame
+/* quarry-inspector.c: facts, tags and labels of the selection; beside a single frame, of that frame
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -22,6 +22,7 @@ struct _QuarryInspector
   GCancellable   *running;
   GSignalGroup   *selection;
   guint           wish_source;
+  gboolean        follows_frame;
 
   GtkStack       *states;
   GtkLabel       *title;
@@ -343,7 +344,7 @@ wish_cb (gpointer user_data)
   QuarryInspector *self = user_data;
   QuarrySelectionModel *selection = quarry_session_get_selection (self->session);
   const QuarryId current = quarry_session_get_current_frame (self->session);
-  const guint n = quarry_selection_model_get_n_selected (selection);
+  const guint n = self->follows_frame ? current != 0 : quarry_selection_model_get_n_selected (selection);
   g_autoptr(GArray) ids = NULL;
   g_autoptr(GTask) task = NULL;
   Wish *wish = NULL;
@@ -352,13 +353,13 @@ wish_cb (gpointer user_data)
   if (self->running != NULL)
     g_cancellable_cancel (self->running);
   g_clear_object (&self->running);
-  if (n > QUARRY_FACTS_MOST || (n == 0 && current == 0))
+  if (n > QUARRY_FACTS_MOST || n == 0)
     {
       show (self, n > 0 ? quarry_facts_new_many (n) : NULL);
       return G_SOURCE_REMOVE;
     }
-  ids = quarry_selection_model_dup_ids (selection);
-  if (ids->len == 0)
+  ids = self->follows_frame ? g_array_new (FALSE, FALSE, sizeof (QuarryId)) : quarry_selection_model_dup_ids (selection);
+  if (self->follows_frame)
     g_array_append_val (ids, current);
   self->running = g_cancellable_new ();
   wish = g_new0 (Wish, 1);
@@ -395,7 +396,8 @@ selection_cb (QuarrySession *session, GParamSpec *pspec, gpointer user_data)
 static void
 current_cb (QuarrySession *session, GParamSpec *pspec, gpointer user_data)
 {
-  queue_wish (user_data);
+  if (QUARRY_INSPECTOR (user_data)->follows_frame)
+    queue_wish (user_data);
 }
 
 static void
@@ -472,6 +474,16 @@ quarry_inspector_set_session (QuarryInspector *self, QuarrySession *session)
   g_signal_connect_object (session, "notify::current-frame", G_CALLBACK (current_cb), self, 0);
   g_signal_connect_object (session, "changed", G_CALLBACK (changed_cb), self, 0);
   selection_cb (session, NULL, self);
+}
+
+void
+quarry_inspector_set_follows_frame (QuarryInspector *self, gboolean follows)
+{
+  g_return_if_fail (QUARRY_IS_INSPECTOR (self));
+  if (self->follows_frame == follows)
+    return;
+  self->follows_frame = follows;
+  queue_wish (self);
 }
 
 /* Labels of a widget and what is in it, depth first */

@@ -17,6 +17,8 @@ G_DECLARE_FINAL_TYPE (QuarryInspector, quarry_inspector, QUARRY, INSPECTOR, GtkW
 GtkWidget *quarry_inspector_new         (QuarrySession   *session);
 void       quarry_inspector_set_session (QuarryInspector *self,
                                          QuarrySession   *session);      /* once */
+void       quarry_inspector_set_follows_frame (QuarryInspector *self,
+                                         gboolean         follows);      /* shows the session's current frame instead of the selection */
 char      *quarry_inspector_dup_text    (QuarryInspector *self);         /* all that is shown, a line each, for tests */
 
 G_END_DECLS

@@ -60,7 +60,7 @@ show_frames_cb (GSimpleAction *action, GVariant *value, gpointer user_data)
 static void
 focus_page_cb (GSimpleAction *action, GVariant *value, gpointer user_data)
 {
-  gtk_widget_grab_focus (gtk_stack_get_visible_child (QUARRY_WINDOW (user_data)->stack));
+  quarry_window_focus_page (user_data);
 }
 
 static void

@@ -334,6 +334,7 @@ quarry_window_ask_name (QuarryWindow *self, QuarryFacet facet)
   if (*popover == NULL)
     *popover = make_popover (self, facet);
   find_place (self, &place);
+  quarry_window_return_focus (self, *popover);
   gtk_popover_set_pointing_to (GTK_POPOVER (*popover), &place);
   gtk_popover_popup (GTK_POPOVER (*popover));
 }

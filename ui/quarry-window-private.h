@@ -86,6 +86,12 @@ void        quarry_window_make_demo      (QuarryWindow   *self);
 void        quarry_window_accept_folders (QuarryWindow   *self);      /* dropped onto the window */
 void        quarry_window_follow_operations (QuarryWindow *self);     /* toasts of those that failed or left something out */
 
+/* quarry-window-focus.c: where keys go */
+void        quarry_window_focus_page     (QuarryWindow   *self);
+void        quarry_window_return_focus   (QuarryWindow   *self,      /* when @popover closes; call it before it shows */
+                                          GtkWidget      *popover);
+void        quarry_window_watch_focus    (QuarryWindow   *self);
+
 /* quarry-window-history.c */
 GtkWidget  *quarry_window_show_history   (QuarryWindow   *self);
 

@@ -34,6 +34,7 @@ update_panes (QuarryWindow *self)
 
   gtk_widget_set_visible (GTK_WIDGET (self->sidebar), frames);
   gtk_widget_set_visible (adw_flap_get_separator (self->sidebar_flap), frames);
+  quarry_inspector_set_follows_frame (self->inspector, g_strcmp0 (page, "frame") == 0);
   gtk_widget_set_visible (GTK_WIDGET (self->inspector), frames && about_frames);
   gtk_widget_set_visible (adw_flap_get_separator (self->inspector_flap), frames && about_frames);
 }
@@ -133,6 +134,18 @@ look_at_some_frame (QuarryWindow *self)
     quarry_session_set_current_frame (self->session, quarry_frame_model_get_id (frames, 0));
 }
 
+/* The grid goes on where the frame page was left: its frame alone is selected, unless it is one of those that are */
+static void
+select_left_frame (QuarryWindow *self)
+{
+  GtkSelectionModel *selection = GTK_SELECTION_MODEL (quarry_session_get_selection (self->session));
+  guint position = 0;
+
+  if (quarry_frame_model_find (quarry_session_get_frames (self->session), quarry_session_get_current_frame (self->session), &position) &&
+      !gtk_selection_model_is_selected (selection, position))
+    gtk_selection_model_select_item (selection, position, TRUE);
+}
+
 void
 quarry_window_show_page (QuarryWindow *self, const char *name)
 {
@@ -141,6 +154,8 @@ quarry_window_show_page (QuarryWindow *self, const char *name)
 
   if (page == NULL)
     return;
+  if (g_strcmp0 (quarry_window_get_page_name (self), "frame") == 0 && !g_str_equal (name, "frame"))
+    select_left_frame (self);
   action = g_action_map_lookup_action (G_ACTION_MAP (self), "page");
   g_simple_action_set_state (G_SIMPLE_ACTION (action), g_variant_new_string (name));
   if (g_str_equal (name, "frame"))
@@ -150,7 +165,7 @@ quarry_window_show_page (QuarryWindow *self, const char *name)
     quarry_grid_scroll_to (QUARRY_GRID (page), quarry_session_get_current_frame (self->session));
   update_selection_bar (self);
   update_panes (self);
-  gtk_widget_grab_focus (page);
+  quarry_window_focus_page (self);
 }
 
 const char *
@@ -401,6 +416,7 @@ quarry_window_new (GtkApplication *application, QuarrySession *session)
   quarry_window_add_actions (self);
   bind_settings (self);
   add_page_buttons (self);
+  quarry_window_watch_focus (self);
   quarry_window_accept_folders (self);
   quarry_window_follow_operations (self);
   g_signal_connect_object (self->sidebar, "frames-dropped", G_CALLBACK (quarry_window_drop_frames), self, G_CONNECT_SWAPPED);

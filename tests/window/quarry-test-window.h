@@ -65,6 +65,74 @@ window_press (Site *site, guint keyval, GdkModifierType modifiers)
   return FALSE;
 }
 
+/* What @widget's controllers of @phase do with a key. Returns: whether one took it */
+static inline gboolean
+window_key_at (GtkWidget *widget, GtkPropagationPhase phase, guint keyval, GdkModifierType modifiers)
+{
+  g_autoptr(GListModel) controllers = gtk_widget_observe_controllers (widget);
+
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
+    {
+      g_autoptr(GtkEventController) controller = g_list_model_get_item (controllers, i);
+      gboolean taken = FALSE;
+
+      if (gtk_event_controller_get_propagation_phase (controller) != phase)
+        continue;
+      if (GTK_IS_EVENT_CONTROLLER_KEY (controller))
+        g_signal_emit_by_name (controller, "key-pressed", keyval, 0, modifiers, &taken);
+      for (guint k = 0; !taken && GTK_IS_SHORTCUT_CONTROLLER (controller) && k < g_list_model_get_n_items (G_LIST_MODEL (controller)); k++)
+        {
+          g_autoptr(GtkShortcut) shortcut = g_list_model_get_item (G_LIST_MODEL (controller), k);
+          GtkShortcutTrigger *trigger = gtk_shortcut_get_trigger (shortcut);
+
+          taken = GTK_IS_KEYVAL_TRIGGER (trigger) && gtk_keyval_trigger_get_keyval (GTK_KEYVAL_TRIGGER (trigger)) == keyval &&
+                  gtk_keyval_trigger_get_modifiers (GTK_KEYVAL_TRIGGER (trigger)) == modifiers &&
+                  gtk_shortcut_action_activate (gtk_shortcut_get_action (shortcut), 0, widget, gtk_shortcut_get_arguments (shortcut));
+        }
+      if (taken)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* A key on the road that GTK sends it: from the window down to what has the focus, and up again. What is not on the screen
+ * swallows it. Returns: whether something took it */
+static inline gboolean
+window_key (Site *site, guint keyval, GdkModifierType modifiers)
+{
+  GtkWidget *root = GTK_WIDGET (site->window);
+  GtkWidget *target = gtk_window_get_focus (site->window);
+  g_autoptr(GPtrArray) road = g_ptr_array_new ();
+
+  if (window_key_at (root, GTK_PHASE_CAPTURE, keyval, modifiers))
+    return TRUE;
+  target = gtk_window_get_focus (site->window);
+  if (target == NULL)
+    target = root;
+  if (!gtk_widget_get_mapped (target))
+    return TRUE;
+  for (GtkWidget *widget = target; widget != NULL; widget = gtk_widget_get_parent (widget))
+    g_ptr_array_add (road, widget);
+  for (guint i = road->len; i > 0; i--)
+    if (g_ptr_array_index (road, i - 1) != root && window_key_at (g_ptr_array_index (road, i - 1), GTK_PHASE_CAPTURE, keyval, modifiers))
+      return TRUE;
+  for (guint i = 0; i < road->len; i++)
+    if ((i == 0 && window_key_at (g_ptr_array_index (road, i), GTK_PHASE_TARGET, keyval, modifiers)) ||
+        window_key_at (g_ptr_array_index (road, i), GTK_PHASE_BUBBLE, keyval, modifiers))
+      return TRUE;
+  return FALSE;
+}
+
+/* The cell of the grid that has the focus, else 0 */
+static inline QuarryId
+window_focus_frame (Site *site)
+{
+  GtkWidget *focus = gtk_window_get_focus (site->window);
+  GtkWidget *child = focus != NULL ? gtk_widget_get_first_child (focus) : NULL;
+
+  return child != NULL && QUARRY_IS_FRAME_CELL (child) && gtk_widget_get_mapped (child) ? quarry_frame_cell_get_frame (QUARRY_FRAME_CELL (child)) : 0;
+}
+
 static inline void
 window_select (Site *site, guint position, guint n)
 {

@@ -244,16 +244,21 @@ test_many_frames (Site *site, gconstpointer data)
 }
 
 static void
-test_current_frame_without_selection (Site *site, gconstpointer data)
+test_follows_the_frame (Site *site, gconstpointer data)
 {
   GtkWidget *inspector = show (site);
 
   quarry_session_set_current_frame (site->session, nth (site, 7));
-  quarry_test_wait (says (inspector, "road · 22:15:00.1"));
-  select_first (site, 1);                                            /* the selection goes before it */
+  select_first (site, 1);
+  quarry_test_wait (says (inspector, "pit · 22:13:20.0"));
+  quarry_inspector_set_follows_frame (QUARRY_INSPECTOR (inspector), TRUE);
+  quarry_test_wait (says (inspector, "road · 22:15:00.1"));           /* whatever is selected */
+  quarry_session_set_current_frame (site->session, nth (site, 8));
+  quarry_test_wait (says (inspector, "road · 22:15:00.2"));
+  quarry_inspector_set_follows_frame (QUARRY_INSPECTOR (inspector), FALSE);
   quarry_test_wait (says (inspector, "pit · 22:13:20.0"));
   select_first (site, 0);
-  quarry_test_wait (says (inspector, "road · 22:15:00.1"));
+  quarry_test_wait (says (inspector, "No Selection"));                /* although there is a current frame */
 }
 
 static void
@@ -390,7 +395,7 @@ main (int argc, char **argv)
     { "/inspector/nothing-selected", test_nothing_selected },
     { "/inspector/tells-all-of-one-frame", test_one_frame },
     { "/inspector/sums-up-many-frames", test_many_frames },
-    { "/inspector/shows-the-current-frame-without-a-selection", test_current_frame_without_selection },
+    { "/inspector/follows-the-selection-or-the-frame", test_follows_the_frame },
     { "/inspector/edits-arrive", test_edits_arrive },
     { "/inspector/the-last-wish-wins", test_last_wish_wins },
     { "/inspector/a-chip-takes-its-tag-away", test_chip_takes_the_tag_away },
