@@ -58,7 +58,7 @@ typedef struct
   QuarrySyncBy sync;
   const char  *sync_sensor;     /* of QUARRY_SYNC_SENSOR */
   gboolean     latest_before;   /* the newest media not after the frame; else the nearest */
-  gint64       tolerance_ns;    /* a media farther from the frame is stale; 0: half the period of the sensor that leads, all of it with latest_before */
+  gint64       tolerance_ns;    /* a media farther from the frame is stale; 0: half the period of the sensor that leads, all of it with latest_before, at most 1 s */
   const char  *copy_to;         /* nullable: media are extracted to files in this folder */
 } QuarryIngestOptions;
 #define QUARRY_INGEST_OPTIONS_DEFAULT ((QuarryIngestOptions) { NULL, QUARRY_SYNC_DEFAULT, NULL, FALSE, 0, NULL })

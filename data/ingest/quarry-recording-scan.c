@@ -23,12 +23,14 @@ typedef struct
 } Scan;
 
 static void
-tell_broken (Scan *scan, QuarryRecordingTopic *topic, const char *message)
+tell_broken (Scan *scan, QuarryRecordingTopic *topic, gint64 log_ns, const char *message)
 {
   g_autofree char *place = g_strdup_printf ("%s, message %" G_GINT64_FORMAT, topic->name, topic->n_messages);
 
   topic->n_messages++;
   topic->n_broken++;
+  topic->start_ns = topic->start_ns == QUARRY_NO_TIME ? log_ns : MIN (topic->start_ns, log_ns);
+  topic->end_ns = topic->end_ns == QUARRY_NO_TIME ? log_ns : MAX (topic->end_ns, log_ns);
   if (topic->n_told >= MAX_TOLD || g_strcmp0 (topic->last_told, message) == 0)
     return;
   topic->n_told++;
@@ -83,12 +85,12 @@ observe (Scan *scan, const QuarryLogMessage *message, gint64 log_ns)
   if (decoded == NULL ||
       !quarry_observation_read (channel->type, quarry_message_get_root (decoded), message->data, &o, &error))
     {
-      tell_broken (scan, topic, error->message);
+      tell_broken (scan, topic, log_ns, error->message);
       return;
     }
   if (o.kind == QUARRY_OBSERVATION_IMAGE && o.width == 0 && is_file_format (o.format) && !read_size (message, &o, &error))
     {
-      tell_broken (scan, topic, error->message);
+      tell_broken (scan, topic, log_ns, error->message);
       return;
     }
   quarry_recording_observe (scan->recording, topic, &o, message->uri, message->offset, log_ns);

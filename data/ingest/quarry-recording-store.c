@@ -24,6 +24,7 @@ typedef struct
   GPtrArray        *streams;          /* QuarrySyncStream, by column */
   QuarrySyncResult *sync;
   char             *folder;           /* of copies; nullable */
+  gint64            n_known;          /* frames that were there */
 } Store;
 
 static void
@@ -129,6 +130,7 @@ store_frame (Store *store, const QuarrySyncFrame *frame, GError **error)
   for (guint i = 0; i < store->streams->len; i++)
     n += frame->items[i] >= 0;
   known = quarry_ingest_is_known (store->ingest, store->scene, key, n);
+  store->n_known += known;
   for (guint i = 0; i < store->streams->len; i++)
     {
       const QuarryRecordingTopic *sensor = store->recording->sensors->pdata[i];
@@ -296,6 +298,9 @@ store_all (Store *store, GError **error)
     return FALSE;
   for (guint i = 0; i < store->streams->len; i++)
     tell_stream (store, i);
+  if (store->folder != NULL && store->n_known > 0)
+    quarry_ingest_note (store->ingest, store->recording->path, NULL, "%" G_GINT64_FORMAT
+                        " frames were imported before: their media stay where they are", store->n_known);
   return TRUE;
 }
 

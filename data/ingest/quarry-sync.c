@@ -13,6 +13,8 @@
 
 /* Of a leader with one item, whose period is unknown */
 #define LONE_TOLERANCE_NS (QUARRY_NS_PER_S / 20)
+/* Of a leader that is seldom: what was longer ago is another view */
+#define MAX_DEFAULT_TOLERANCE_NS QUARRY_NS_PER_S
 
 typedef struct
 {
@@ -333,7 +335,7 @@ match_all (QuarrySyncResult *result, GPtrArray *streams, GPtrArray *ordered)
     {
       const gint64 period = find_period (leading);
 
-      result->tolerance_ns = period == 0 ? LONE_TOLERANCE_NS : result->latest_before ? period : period / 2;
+      result->tolerance_ns = period == 0 ? LONE_TOLERANCE_NS : MIN (result->latest_before ? period : period / 2, MAX_DEFAULT_TOLERANCE_NS);
     }
   for (guint i = 0; i < leading->len; i++)
     g_ptr_array_add (result->frames, new_frame (g_array_index (leading, Item, i).stamp_ns, streams->len));

@@ -14,7 +14,7 @@ from quarry_cli import HERE, case, listing, main, pictures, quarry, run, command
 # Keys of each listing's objects, as scripts may rely on them. A new key is added here and in the help.
 KEYS = {
     ('sources',): 'id uri name format state imported_ns scenes frames issues',
-    ('scenes',): 'id source key name start_ns end_ns frames site machine sensors',
+    ('scenes',): 'id source key name start_ns end_ns frames site machine sensors streams',
     ('frames',): 'id scene scene_name key stamp_ns rating flag tags annotations cover',
     ('show', '1'): 'id scene scene_name key stamp_ns rating flag tags media annotations',
     ('labels', 'list'): 'id name color annotations',
