@@ -109,8 +109,11 @@ quarry_value_dup_string (const QuarryValue *self, const char *path)
 {
   const QuarryValue *value = quarry_value_get (self, path);
 
-  if (value == NULL || value->kind != QUARRY_VALUE_STRING ||
-      (value->length > 0 && !g_utf8_validate_len ((const char *) value->data, value->length, NULL)))
+  if (value == NULL || value->kind != QUARRY_VALUE_STRING)
+    return NULL;
+  if (value->length == 0)
+    return g_strdup ("");
+  if (!g_utf8_validate_len ((const char *) value->data, value->length, NULL))
     return NULL;
   return g_strndup ((const char *) value->data, value->length);
 }
@@ -160,7 +163,7 @@ static void append_value (GString *out, const QuarryValue *value, guint limit, g
 static void
 append_text (GString *out, const char *text, gsize length, gboolean cut)
 {
-  g_autofree char *valid = g_utf8_make_valid (text, (gssize) length);
+  g_autofree char *valid = length > 0 ? g_utf8_make_valid (text, (gssize) length) : g_strdup ("");
 
   g_string_append_c (out, '"');
   for (const char *c = valid; *c != '\0'; c++)

@@ -220,6 +220,7 @@ resolve_field (QuarryMessageType *self, QuarryMessageStruct *structure, guint i,
   if (g_str_equal (field->type_name, stamp) || g_str_equal (field->type_name, duration))
     {
       field->kind = g_str_equal (field->type_name, stamp) ? QUARRY_FIELD_TIME : QUARRY_FIELD_DURATION;
+      field->type_name = field->kind == QUARRY_FIELD_TIME ? "time" : "duration";
       field->size = 8;
       return TRUE;
     }

@@ -190,8 +190,8 @@ test_ros2_text (void)
                                                  "std_msgs/Header header\n");
   g_autofree char *fields = test_fields (type);
 
-  g_assert_cmpstr (fields, ==, "name: string; few: int32[<=3]; words: string[<=2]; f: float64; b: byte; c: char; at: builtin_interfaces/Time; "
-                   "span: builtin_interfaces/Duration; other.header.stamp: time; other.header.frame_id: string");
+  g_assert_cmpstr (fields, ==, "name: string; few: int32[<=3]; words: string[<=2]; f: float64; b: byte; c: char; at: time; "
+                   "span: duration; other.header.stamp: time; other.header.frame_id: string");
 }
 
 static void
