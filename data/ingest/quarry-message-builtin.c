@@ -26,6 +26,7 @@ static const Builtin builtins[] = {
   { "builtin_interfaces/Time", "int32 sec\nuint32 nanosec" },
   { "builtin_interfaces/Duration", "int32 sec\nuint32 nanosec" },
   { "rosgraph_msgs/Clock", "time clock" },
+  { "service_msgs/ServiceEventInfo", "uint8 event_type\ntime stamp\nuint8[16] client_gid\nint64 sequence_number" },
 
   { "std_msgs/Header", "time stamp\nstring frame_id" },
   { "std_msgs/Empty", "" },

@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  *
- * The definition of the type itself, then those that it uses, each after a line of '=' and a line "MSG: package/Type".
+ * The definition of the type itself (of a service's events: of the service), then those that it uses, each after a line of '=' and a line "MSG: package/Type".
  * Format: http://wiki.ros.org/msg and https://docs.ros.org/en/rolling/Concepts/Basic/About-Interfaces.html
  */
 
@@ -219,6 +219,52 @@ parse_section_name (Parser *self, GError **error)
   return TRUE;
 }
 
+static gboolean
+is_service_line (const char *line, const char *end)
+{
+  return end - line >= 3 && memcmp (line, "---", 3) == 0 && (end - line == 3 || is_blank (line[3]));
+}
+
+/* Whether the first definition is a service's: a request, a line "---", an answer */
+static gboolean
+is_service (const char *text, const char *end)
+{
+  const char *next;
+
+  for (const char *line = text; line < end; line = next + 1)
+    {
+      next = memchr (line, '\n', (gsize) (end - line));
+      if (next == NULL)
+        next = end;
+      if (next - line >= 3 && memcmp (line, "===", 3) == 0)
+        return FALSE;
+      if (is_service_line (line, next))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* The events of a service "package/Name_Event" travel with the definition of the service: adds the event. Returns: (transfer full):
+ * "package/Name" */
+static char *
+begin_service (Parser *self, const char *root)
+{
+  char *base = g_strndup (root, strlen (root) - strlen ("_Event"));
+  QuarryMessageStruct *event = quarry_message_type_add_struct (self->type, root);
+  g_autofree char *request = g_strconcat (base, "_Request", NULL);
+  g_autofree char *response = g_strconcat (base, "_Response", NULL);
+  const QuarryMessageField fields[] = {
+    { .name = "info", .kind = QUARRY_FIELD_OBJECT, .type_name = "service_msgs/ServiceEventInfo" },
+    { .name = "request", .kind = QUARRY_FIELD_OBJECT, .type_name = request, .array = QUARRY_ARRAY_SEQUENCE, .count = 1 },
+    { .name = "response", .kind = QUARRY_FIELD_OBJECT, .type_name = response, .array = QUARRY_ARRAY_SEQUENCE, .count = 1 },
+  };
+
+  for (guint i = 0; event != NULL && i < G_N_ELEMENTS (fields); i++)
+    quarry_message_type_add_field (self->type, event, &fields[i]);
+  begin_section (self, request);
+  return base;
+}
+
 gboolean
 quarry_message_parse_ros (QuarryMessageType *type, const char *root, const char *text, gsize length, GError **error)
 {
@@ -226,8 +272,12 @@ quarry_message_parse_ros (QuarryMessageType *type, const char *root, const char 
   const char *end = text + length;
   gboolean section_name_follows = FALSE;
   gboolean ok = TRUE;
+  g_autofree char *service = NULL;
 
-  begin_section (&self, root);
+  if (g_str_has_suffix (root, "_Event") && is_service (text, end))
+    service = begin_service (&self, root);
+  else
+    begin_section (&self, root);
   for (const char *line = text; ok && line < end; line = self.end < end ? self.end + 1 : end)
     {
       self.line = self.line_start = line;
@@ -240,6 +290,12 @@ quarry_message_parse_ros (QuarryMessageType *type, const char *root, const char 
         continue;
       if (is_separator (&self))
         section_name_follows = TRUE;
+      else if (service != NULL && is_service_line (self.line, self.end))
+        {
+          g_autofree char *response = g_strconcat (service, "_Response", NULL);
+
+          begin_section (&self, response);
+        }
       else if (section_name_follows)
         {
           ok = parse_section_name (&self, error);

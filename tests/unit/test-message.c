@@ -379,6 +379,32 @@ test_empty_struct (void)
   g_assert_cmpint (test_integer (quarry_message_get_root (message), "after"), ==, 5);
 }
 
+/* ROS 2 writes the events of a service with the service's own definition */
+static void
+test_service_events (void)
+{
+  g_autoptr(QuarryMessageType) type = test_type ("p/srv/Do_Event", "cdr", "ros2msg",
+                                                 "Item what\n---\nbool done\n===\nMSG: p/msg/Item\nuint8 id\n");
+  g_autofree char *fields = test_fields (type);
+  g_autoptr(QuarryMessage) message = NULL;
+  g_auto(Writer) writer = { 0, };
+
+  g_assert_cmpstr (fields, ==, "info.event_type: uint8; info.stamp: time; info.client_gid: uint8[16]; info.sequence_number: int64; "
+                   "request[].what.id: uint8; response[].done: bool");
+  writer_init (&writer, "le");
+  put_u8 (&writer, 2);
+  put_u32 (&writer, 1);
+  put_u32 (&writer, 2);
+  put_bytes (&writer, "0123456789abcdef", 16);
+  put_u64 (&writer, 77);
+  put_u32 (&writer, 0);
+  put_u32 (&writer, 1);
+  put_u8 (&writer, 1);
+  message = test_decode (type, writer.bytes);
+  g_assert_cmpint (test_integer (quarry_message_get_root (message), "info.sequence_number"), ==, 77);
+  g_assert_cmpint (test_integer (&quarry_value_get (quarry_message_get_root (message), "response")->members[0], "done"), ==, 1);
+}
+
 static void
 test_json_for_people (void)
 {
@@ -499,6 +525,7 @@ main (int argc, char **argv)
   g_test_add_func ("/message/broken-messages-say-byte-and-field", test_broken_messages);
   g_test_add_func ("/message/wide-strings", test_wide_strings);
   g_test_add_func ("/message/empty-struct-is-a-byte", test_empty_struct);
+  g_test_add_func ("/message/events-of-services", test_service_events);
   g_test_add_func ("/message/json-for-people", test_json_for_people);
   g_test_add_func ("/message/json-is-json", test_json_is_json);
   g_test_add_func ("/message/damaged-messages-never-crash", test_damaged_messages);
