@@ -287,7 +287,8 @@ def render_errors():
     assert 'cam_front' in done.stderr and not (HERE / 'x.png').exists()
     done = quarry('render', '1', '--to', HERE / 'no' / 'folder' / 'x.png', expect=1)
     assert 'x.png' in done.stderr
-    quarry('render', '1', '--to', HERE, expect=1)
+    (HERE / 'folder.png').mkdir()
+    quarry('render', '1', '--to', HERE / 'folder.png', expect=1)
     for width in ('1', '100000'):
         done = quarry('render', '1', '--width', width, '--to', HERE / 'w.png', expect=(0, 1))
         assert done.returncode == 0 or done.stderr
