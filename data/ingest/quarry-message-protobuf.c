@@ -301,7 +301,7 @@ parse_file (QuarryMessageType *self, Wire wire, GError **error)
 gboolean
 quarry_message_parse_protobuf (QuarryMessageType *self, const guint8 *data, gsize length, GError **error)
 {
-  Wire wire = { data, data + length };
+  Wire wire = { data, length > 0 ? data + length : data };
   Item item;
 
   if (length == 0)

@@ -65,7 +65,7 @@ static gboolean
 parse_type (QuarryPcdField *field, const char *word)
 {
   field->type = g_ascii_toupper (word[0]);
-  return word[1] == 0 && strchr ("FIU", field->type) != NULL;
+  return word[0] != '\0' && word[1] == '\0' && strchr ("FIU", field->type) != NULL;
 }
 
 static gboolean
