@@ -9,6 +9,8 @@
 
 #include "quarry-catalog.h"
 
+#include <math.h>
+
 static void
 free_camera_view (QuarryCameraView *view)
 {
@@ -70,6 +72,7 @@ quarry_drawing_unref (QuarryDrawing *self)
  * quarry_drawing_add_cloud:
  * @media: (transfer full):
  * @cloud: (transfer full) (nullable): rigid, in the lidar's frame
+ * @body_from_lidar: of the sensor; a cloud in map coordinates adds its origin to it
  *
  * Add clouds before cameras: a camera has a pose for each cloud.
  */
@@ -83,7 +86,7 @@ quarry_drawing_add_cloud (QuarryDrawing    *self,
 
   view->media = media;
   view->cloud = cloud;
-  view->body_from_lidar = *body_from_lidar;
+  view->body_from_lidar = quarry_cloud_get_pose (cloud, body_from_lidar);
   g_ptr_array_add (self->clouds, view);
 }
 
@@ -158,6 +161,8 @@ load_cloud (QuarryDrawing *self, QuarryCatalog *catalog, QuarryMedia *media, GCa
   QuarryCloud *cloud = quarry_media_load_cloud (quarry_catalog_get_storage (catalog), catalog, self->frame->scene, media, cancellable, &local);
 
   quarry_drawing_add_cloud (self, media, cloud, &body_from_lidar);
+  if (cloud != NULL && cloud->resolution > 0)
+    g_ptr_array_add (self->errors, g_strdup_printf ("%s: map coordinates as float32, in steps of %g m", media->uri, cloud->resolution));
   return cloud != NULL || note_error (self, local, error);
 }
 
@@ -178,9 +183,10 @@ load_camera (QuarryDrawing *self,
   for (guint i = 0; i < self->clouds->len; i++)
     {
       const QuarryCloudView *cloud = self->clouds->pdata[i];
+      QuarryPose *pose = view->camera_from_lidar->pdata[i];
 
-      quarry_media_get_camera_from_lidar (catalog, self->frame->scene, media, cloud->media,
-                                          view->camera_from_lidar->pdata[i]);
+      quarry_media_get_camera_from_lidar (catalog, self->frame->scene, media, cloud->media, pose);
+      *pose = quarry_cloud_get_pose (cloud->cloud, pose);
     }
   if (!with_picture)
     return TRUE;
@@ -214,6 +220,37 @@ load_media (QuarryDrawing *self,
           return FALSE;
       }
   return TRUE;
+}
+
+/* Farther from the body than this, metres, floats lose millimetres: see quarry-cloud.h */
+#define FAR 16384.0
+
+/* Where a cloud in map coordinates lies far from the body (no calibration, no poses: body and map are one), space is
+ * counted from the cloud's origin, so that the drawers' floats keep its millimetres and the view in space shows it */
+static void
+leave_map (QuarryDrawing *self)
+{
+  const QuarryCloudView *first = self->clouds->len > 0 ? self->clouds->pdata[0] : NULL;
+  QuarryPose body_from_space = QUARRY_POSE_IDENTITY;
+
+  for (int i = 0; i < 3 && first != NULL; i++)
+    body_from_space.t[i] = self->origin[i] = fabs (first->body_from_lidar.t[i]) > FAR ? first->body_from_lidar.t[i] : 0;
+  for (guint i = 0; i < self->clouds->len; i++)
+    for (int k = 0; k < 3; k++)
+      ((QuarryCloudView *) self->clouds->pdata[i])->body_from_lidar.t[k] -= self->origin[k];
+  for (guint i = 0; i < self->cameras->len; i++)
+    {
+      QuarryCameraView *view = self->cameras->pdata[i];
+
+      view->camera_from_body = quarry_pose_multiply (&view->camera_from_body, &body_from_space);
+    }
+  for (guint i = 0; i < self->annotations->len; i++)
+    {
+      QuarryAnnotation *annotation = self->annotations->pdata[i];
+
+      for (guint k = 0; k < 3 && annotation->kind == QUARRY_ANNOTATION_CUBOID && annotation->n_geometry >= 3; k++)
+        annotation->geometry[k] -= self->origin[k];
+    }
 }
 
 /**
@@ -254,6 +291,7 @@ quarry_drawing_load (QuarryCatalog *catalog,
   for (guint i = 0; i < media->len; i++)         /* what is neither camera nor lidar, or came after a cancel */
     if (media->pdata[i] != NULL)
       quarry_media_free (media->pdata[i]);
+  leave_map (self);
   return loaded ? g_steal_pointer (&self) : NULL;
 }
 

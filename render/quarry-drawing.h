@@ -29,14 +29,14 @@ typedef struct
   QuarryMedia       *media;            /* the camera */
   QuarryImage       *image;            /* nullable: not loaded, or broken (see the drawing's errors) */
   QuarryPose         camera_from_body; /* body at the frame's time → camera at its own stamp */
-  GPtrArray         *camera_from_lidar;/* one QuarryPose a cloud of the drawing, motion compensated */
+  GPtrArray         *camera_from_lidar;/* one QuarryPose a cloud of the drawing, motion compensated; of its xyz, without the origin */
 } QuarryCameraView;
 
 typedef struct
 {
   QuarryMedia       *media;
   QuarryCloud       *cloud;            /* rigid, in the lidar's frame at its stamp; nullable: broken */
-  QuarryPose         body_from_lidar;  /* at the frame's time, motion compensated */
+  QuarryPose         body_from_lidar;  /* at the frame's time, motion compensated; of the cloud's xyz: its origin is in here */
 } QuarryCloudView;
 
 typedef struct
@@ -46,6 +46,7 @@ typedef struct
   GPtrArray         *clouds;           /* QuarryCloudView */
   GPtrArray         *annotations;      /* QuarryAnnotation, with class_name and class_color */
   GPtrArray         *errors;           /* char*: media that could not be read, for people */
+  double             origin[3];        /* metres: add it to what is in space here to get the body's frame; 0 but for clouds in map coordinates */
   gatomicrefcount    references;
 } QuarryDrawing;
 

@@ -34,6 +34,7 @@ typedef struct
   const QuarryMedia       *camera;       /* nullable */
   const QuarryMedia       *lidar;        /* nullable */
   QuarryPose               camera_from_body;
+  QuarryPose               lidar_from_xyz;   /* of the cloud as it was written: its origin in map coordinates */
   char                    *name;
 } Kitti;
 
@@ -147,7 +148,9 @@ write_calibration (Kitti *self, GError **error)
   if (self->lidar != NULL)
     {
       quarry_media_get_camera_from_lidar (self->job->catalog, self->frame->frame->scene, self->camera, self->lidar, &camera_from_lidar);
-      lidar_from_body = quarry_pose_invert (&self->lidar->calibration.body_from_sensor);
+      camera_from_lidar = quarry_pose_multiply (&camera_from_lidar, &self->lidar_from_xyz);
+      lidar_from_body = quarry_pose_multiply (&self->lidar->calibration.body_from_sensor, &self->lidar_from_xyz);
+      lidar_from_body = quarry_pose_invert (&lidar_from_body);
     }
   pose_to_rows (&camera_from_lidar, tr);
   pose_to_rows (&lidar_from_body, imu);
@@ -167,6 +170,7 @@ write_cloud (Kitti *self, GError **error)
   g_autoptr(GError) failure = NULL;
   gboolean there = FALSE;
 
+  self->lidar_from_xyz = QUARRY_POSE_IDENTITY;
   if (g_str_equal (self->lidar->format, "kitti-bin"))
     return quarry_export_media (self->job, self->lidar, relative, &there, error);
   cloud = quarry_media_load_cloud (quarry_catalog_get_storage (self->job->catalog), self->job->catalog, self->frame->frame->scene, self->lidar,
@@ -178,6 +182,10 @@ write_cloud (Kitti *self, GError **error)
     }
   quarry_export_lose (self->job, QUARRY_ISSUE_LOSS, "cloud of '%s': only x y z and intensity are carried, moved to the cloud's own time",
                       self->lidar->sensor_name);
+  self->lidar_from_xyz = quarry_cloud_get_pose (cloud, &self->lidar_from_xyz);
+  if (cloud->origin[0] != 0 || cloud->origin[1] != 0 || cloud->origin[2] != 0)
+    quarry_export_lose (self->job, QUARRY_ISSUE_NOTE, "cloud of '%s' in map coordinates: written relative to an origin that calib carries",
+                        self->lidar->sensor_name);
   path = quarry_export_make_path (self->job, relative, error);
   if (path == NULL || !quarry_cloud_write_kitti (cloud, path, error))
     return FALSE;
@@ -377,8 +385,8 @@ write_files (Kitti *self, GError **error)
   else
     quarry_export_lose (self->job, QUARRY_ISSUE_LOSS, "picture of '%s' without a calibration: neither calib nor cuboids",
                         self->camera->sensor_name);
-  return (!self->camera->calibration.has_camera || write_calibration (self, error)) &&
-         (self->lidar == NULL || write_cloud (self, error)) && write_labels (self, error) && write_name (self, error);
+  return (self->lidar == NULL || write_cloud (self, error)) &&
+         (!self->camera->calibration.has_camera || write_calibration (self, error)) && write_labels (self, error) && write_name (self, error);
 }
 
 static gboolean

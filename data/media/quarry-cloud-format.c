@@ -12,7 +12,8 @@
 /* The one list; guessing asks from top to bottom, so that what knows its content comes before what goes by the name */
 static const QuarryCloudFormat * const formats[] = {
   &quarry_cloud_format_las,      &quarry_cloud_format_npy,   &quarry_cloud_format_ply,    &quarry_cloud_format_nuscenes,
-  &quarry_cloud_format_kitti,    &quarry_cloud_format_pcd,   &quarry_cloud_format_points,
+  &quarry_cloud_format_kitti,    &quarry_cloud_format_pcd,   &quarry_cloud_format_text,   &quarry_cloud_format_points,
+  &quarry_cloud_format_velodyne,
 };
 
 static const QuarryCloudFormat *

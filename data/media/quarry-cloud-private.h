@@ -120,6 +120,8 @@ extern const QuarryCloudFormat quarry_cloud_format_npy;
 extern const QuarryCloudFormat quarry_cloud_format_kitti;
 extern const QuarryCloudFormat quarry_cloud_format_nuscenes;
 extern const QuarryCloudFormat quarry_cloud_format_points;
+extern const QuarryCloudFormat quarry_cloud_format_velodyne;
+extern const QuarryCloudFormat quarry_cloud_format_text;
 
 gboolean     quarry_lzf_expand            (const guint8             *data,
                                            gsize                     length,

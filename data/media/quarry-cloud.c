@@ -74,6 +74,16 @@ quarry_cloud_normalize_intensity (QuarryCloud *self)
     self->intensity[i] *= scale;
 }
 
+QuarryPose
+quarry_cloud_get_pose (const QuarryCloud *self, const QuarryPose *a_from_sensor)
+{
+  const QuarryPose sensor_from_xyz = { { self != NULL ? self->origin[0] : 0, self != NULL ? self->origin[1] : 0,
+                                         self != NULL ? self->origin[2] : 0 },
+                                       { 1, 0, 0, 0 } };
+
+  return quarry_pose_multiply (a_from_sensor, &sensor_from_xyz);
+}
+
 /* Row-major 3 × 4: sensor at the stamp from sensor at another time */
 typedef struct { double m[12]; } Motion;
 

@@ -61,6 +61,8 @@ const char  *quarry_cloud_guess_format (const char        *name,          /* wit
                                    const guint8           *head,          /* the first QUARRY_CLOUD_HEAD_BYTES, or all; nullable: by name alone */
                                    gsize                   length);       /* of head */
 gboolean     quarry_cloud_is_format (const char           *format);       /* whether quarry_cloud_decode knows it */
+QuarryPose   quarry_cloud_get_pose (const QuarryCloud    *self,           /* nullable: @a_from_sensor. a_from_xyz: xyz without its origin; exact in double */
+                                   const QuarryPose       *a_from_sensor);
 void         quarry_cloud_set_stamp (QuarryCloud          *self,          /* offset_ns count from @stamp_ns afterwards */
                                    gint64                  stamp_ns);
 gboolean     quarry_cloud_write_pcd (const QuarryCloud    *self,           /* binary; fields x y z intensity t ring; x y z are doubles where there is an origin */

@@ -40,6 +40,33 @@ QuarryImage *quarry_image_decode_raw    (GBytes       *bytes,
                                          const char   *format,
                                          const char   *name,
                                          GError      **error);
+gboolean     quarry_image_is_webp       (const guint8 *data,
+                                         gsize         length);
+QuarryImage *quarry_image_decode_webp   (GBytes       *bytes,
+                                         const char   *name,
+                                         int          *out_orientation,
+                                         GError      **error);
+gboolean     quarry_image_read_webp_head (const guint8 *data,
+                                         gsize         length,
+                                         int          *out_width,
+                                         int          *out_height);
+int          quarry_image_get_webp_orientation (const guint8 *exif,
+                                         gsize         length);
+gboolean     quarry_image_is_tiff       (const guint8 *data,
+                                         gsize         length);
+QuarryImage *quarry_image_decode_tiff   (GBytes       *bytes,
+                                         const char   *name,
+                                         int          *out_orientation,
+                                         GError      **error);
+gboolean     quarry_image_read_tiff_size (QuarryFile  *file,          /* nullable: @data */
+                                         const guint8 *data,
+                                         gint64        base,
+                                         gint64        length,
+                                         const char   *name,
+                                         int          *out_width,
+                                         int          *out_height,
+                                         int          *out_orientation,
+                                         GError      **error);
 gboolean     quarry_image_read_raw_size (const char   *format,
                                          const char   *name,
                                          int          *out_width,

@@ -207,12 +207,12 @@ get_percentiles (const Raw *self, float *out_low, float *out_high)
   for (guint i = 0; i < N_BINS; i++)
     {
       sum += bins[i];
-      if (!low_found && sum * 100 > n)
+      if (!low_found && sum * 100 > n - 1)
         {
           *out_low = (float) ((double) least + i / scale);
           low_found = TRUE;
         }
-      if (sum * 100 >= n * 99)
+      if (sum * 100 > (n - 1) * 99)
         {
           *out_high = (float) ((double) least + i / scale);
           return;

@@ -142,6 +142,10 @@ decode_file (GBytes *bytes, int at_least, gboolean longer, const char *name, GEr
     image = quarry_image_decode_jpeg (bytes, at_least, longer, name, &orientation, error);
   else if (length >= 8 && memcmp (data, "\x89PNG\r\n\x1A\n", 8) == 0)
     image = quarry_image_decode_png (bytes, name, &orientation, error);
+  else if (quarry_image_is_webp (data, length))
+    image = quarry_image_decode_webp (bytes, name, &orientation, error);
+  else if (quarry_image_is_tiff (data, length))
+    image = quarry_image_decode_tiff (bytes, name, &orientation, error);
   else
     image = quarry_image_decode_pixbuf (bytes, name, error);
   if (image == NULL)
@@ -170,8 +174,8 @@ decode (GBytes *bytes, const char *format, int at_least, gboolean longer, const 
  * full size
  * @name: the file, for messages
  *
- * JPEG, PNG, and what the system's gdk-pixbuf reads; told by content, not by name. EXIF orientation
- * is applied. Alpha is dropped and 16 bits become 8, as training tools do it. Any thread.
+ * JPEG, PNG, WebP, TIFF, and what the system's gdk-pixbuf reads; told by content, not by name. EXIF
+ * orientation is applied. Alpha is dropped and 16 bits become 8, as training tools do it. Any thread.
  *
  * Returns: (transfer full): never a part of a picture: a file that is cut or damaged is an error
  */

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "quarry-media-error.h"
+#include "quarry-storage.h"
 #include "quarry-types.h"
 
 G_BEGIN_DECLS
@@ -44,6 +45,14 @@ gboolean     quarry_image_read_size (const char         *path,           /* head
                                      GError            **error);
 gboolean     quarry_image_read_size_bytes (GBytes        *bytes,          /* the same of a file in memory */
                                      const char         *name,
+                                     int                *out_width,
+                                     int                *out_height,
+                                     const char        **out_format,
+                                     GError            **error);
+gboolean     quarry_image_read_size_file (QuarryFile    *file,          /* the same, of @length bytes (−1: all) from @offset on: a few ranges are read */
+                                     gint64              offset,
+                                     gint64              length,
+                                     const char         *format,        /* nullable; "raw:…" says it itself; what is base64 is decoded whole */
                                      int                *out_width,
                                      int                *out_height,
                                      const char        **out_format,

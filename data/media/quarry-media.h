@@ -16,10 +16,11 @@
  *
  *   jpeg, png, webp, tiff …                     a picture's file
  *   raw:ENCODING:WIDTHxHEIGHT:STEP:le           pixels as in sensor_msgs/Image (be: big-endian); a row is STEP bytes
- *   pcd, ply, las, npy, kitti-bin, nuscenes-bin a cloud's file
+ *   pcd, ply, las, npy, kitti-bin, nuscenes-bin, text   a cloud's file
  *   points:N:STEP:le:NAME@OFFSETtypeSIZE,…      points as in PointCloud2: "x@0f4,y@4f4,z@8f4,intensity@16f4,ring@20u2,t@24u4";
  *                                               NAME as in the message; type f, i or u, SIZE bytes of one value
- *   velodyne:MODEL:N:FIRST:STRIDE               packets of velodyne_msgs/VelodyneScan: N of 1206 bytes, STRIDE apart
+ *   velodyne:MODEL:N:FIRST:STRIDE               packets of velodyne_msgs/VelodyneScan: N of 1206 bytes, STRIDE apart, MODEL VLP16, VLP16HIRES
+ *                                               or HDL32 (HDL64 is refused: its calibration is not in a scan)
  *   base64+FORMAT                               the same, as base64 text
  */
 
