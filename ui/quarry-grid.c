@@ -91,7 +91,7 @@ update_state (QuarryGrid *self)
     state = quarry_facets_get_total (facets) > 0 ? "wait" : "first";
   if (g_str_equal (state, "nothing"))
     {
-      g_autofree char *text = g_markup_printf_escaped (_("No frame matches “%s”."), quarry_session_get_query_text (self->session));
+      g_autofree char *text = g_markup_printf_escaped (_("No frame matches “%s”."), quarry_query_get_text (quarry_session_get_query (self->session)));
 
       adw_status_page_set_description (self->nothing, text);
     }

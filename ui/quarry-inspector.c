@@ -147,7 +147,7 @@ static void
 chip_removed_cb (QuarryTagChip *chip, gpointer user_data)
 {
   QuarryInspector *self = user_data;
-  g_autofree char *frames = quarry_format_frames (self->shown->n);
+  g_autofree char *frames = self->shown->frame != NULL ? quarry_frame_cell_dup_time (self->shown->frame) : quarry_format_frames (self->shown->n);
   g_autofree char *what = g_strdup_printf (_("Removed “%s” from %s"), quarry_tag_chip_get_name (chip), frames);
   Untag *untag = g_new0 (Untag, 1);
 

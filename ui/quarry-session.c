@@ -32,6 +32,7 @@ struct _QuarrySession
   QuarryId          current_frame;
   GListStore       *operations;
   GThreadPool      *edits;            /* one thread */
+  guint             n_edits;          /* wait or are under way */
   guint             n_tasks;          /* in threads, reading the catalog */
   GCancellable     *running;          /* of the query in a worker, NULL while there is none */
   gboolean          again;            /* the catalog changed while the query ran */
@@ -40,7 +41,7 @@ struct _QuarrySession
   guint             poll_source;
 };
 
-enum { PROP_0, PROP_QUERY_TEXT, PROP_QUERY, PROP_QUERY_ERROR, PROP_FRAMES, PROP_SELECTION, PROP_CURRENT_FRAME, N_PROPS };
+enum { PROP_0, PROP_QUERY_TEXT, PROP_QUERY, PROP_QUERY_ERROR, PROP_FRAMES, PROP_SELECTION, PROP_CURRENT_FRAME, PROP_EDITING, N_PROPS };
 static GParamSpec *properties[N_PROPS];
 enum { EDITED, FAILED, CHANGED, N_SIGNALS };
 static guint signals[N_SIGNALS];
@@ -209,6 +210,8 @@ edit_done_cb (gpointer user_data)
     quarry_session_edited (edit->session, edit->what);
   if (edit->destroy != NULL)
     edit->destroy (edit->data);
+  if (--edit->session->n_edits == 0)
+    g_object_notify_by_pspec (G_OBJECT (edit->session), properties[PROP_EDITING]);
   g_clear_error (&edit->error);
   g_free (edit->what);
   g_object_unref (edit->session);
@@ -286,6 +289,9 @@ quarry_session_get_property (GObject *object, guint id, GValue *value, GParamSpe
     case PROP_CURRENT_FRAME:
       g_value_set_int64 (value, self->current_frame);
       break;
+    case PROP_EDITING:
+      g_value_set_boolean (value, self->n_edits > 0);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -327,6 +333,7 @@ quarry_session_class_init (QuarrySessionClass *klass)
   properties[PROP_FRAMES] = g_param_spec_object ("frames", NULL, NULL, QUARRY_TYPE_FRAME_MODEL, readable);
   properties[PROP_SELECTION] = g_param_spec_object ("selection", NULL, NULL, QUARRY_TYPE_SELECTION_MODEL, readable);
   properties[PROP_CURRENT_FRAME] = g_param_spec_int64 ("current-frame", NULL, NULL, 0, G_MAXINT64, 0, writable);
+  properties[PROP_EDITING] = g_param_spec_boolean ("editing", NULL, NULL, FALSE, readable);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   signals[EDITED] = g_signal_new ("edited", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
@@ -401,10 +408,29 @@ set_query_error (QuarrySession *self, const char *message)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_QUERY_ERROR]);
 }
 
+/* A term that is being typed is a word first ("foo", then "foo:"): where the query that runs ends in the beginning of the
+ * term that is wrong, the one before that word. Returns: (transfer full) (nullable): NULL: the query stays */
+static QuarryQuery *
+without_half_word (QuarrySession *self, const char *text)
+{
+  const char *known = quarry_query_get_text (self->query);
+  const char *word = text + strlen (known);
+  g_autofree char *before = NULL;
+
+  if (*known == '\0' || !g_str_has_prefix (text, known) || g_ascii_isspace (*word))
+    return NULL;
+  while (word > text && !g_ascii_isspace (word[-1]))
+    word--;
+  if (word == text + strlen (known))
+    return NULL;
+  before = g_strchomp (g_strndup (text, (gsize) (word - text)));
+  return quarry_query_parse (before, NULL);
+}
+
 /**
  * quarry_session_set_query_text:
  *
- * A text that does not parse leaves the query and the frames as they are and sets "query-error".
+ * A text that does not parse sets "query-error" and leaves the frames as they were before its last word was begun.
  */
 void
 quarry_session_set_query_text (QuarrySession *self, const char *text)
@@ -421,6 +447,8 @@ quarry_session_set_query_text (QuarrySession *self, const char *text)
   g_free (self->query_text);
   self->query_text = g_strdup (text);
   query = quarry_query_parse (text, &error);
+  if (query == NULL)
+    query = without_half_word (self, text);
   if (query != NULL)
     {
       g_clear_pointer (&self->query, quarry_query_unref);
@@ -534,6 +562,8 @@ quarry_session_edit (QuarrySession     *self,
 
   edit = g_new0 (Edit, 1);
   *edit = (Edit) { g_object_ref (self), g_strdup (what), func, data, destroy, NULL };
+  if (self->n_edits++ == 0)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_EDITING]);
   g_thread_pool_push (self->edits, edit, NULL);
 }
 

@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * Made by app, handed down. Main thread only. Properties notify: "query-text", "query" (it parsed), "query-error",
- * "frames", "selection", "current-frame". Signal "changed": what the catalog holds has changed (ours, an import's or another
+ * "frames", "selection", "current-frame", "editing" (edits wait or are under way). Signal "changed": what the catalog holds has changed (ours, an import's or another
  * program's doing), at most four times a second: views read again what they show.
  */
 

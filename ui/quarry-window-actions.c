@@ -329,8 +329,8 @@ quarry_window_install_keys (GtkWidgetClass *widget_class)
     { GDK_KEY_question, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "win.shortcuts" },
     { GDK_KEY_question, GDK_CONTROL_MASK, "win.shortcuts" },
     { GDK_KEY_z, GDK_CONTROL_MASK, "win.undo" },
-    { GDK_KEY_z, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "win.redo" },
     { GDK_KEY_y, GDK_CONTROL_MASK, "win.redo" },
+    { GDK_KEY_z, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "win.redo" },      /* menus show the last */
     { GDK_KEY_a, GDK_CONTROL_MASK, "win.select-all" },
     { GDK_KEY_o, GDK_CONTROL_MASK, "win.import" },
     { GDK_KEY_o, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "win.import-files" },

@@ -45,13 +45,28 @@ change_new (const GArray *frames, int value, const char *name)
   return change;
 }
 
+/* "3 frames"; a single one by its time, else its key */
+static char *
+name_frames (QuarryCatalog *catalog, const GArray *frames)
+{
+  g_autoptr(QuarryFrame) frame = frames->len == 1 ? quarry_catalog_get_frame (catalog, g_array_index (frames, QuarryId, 0), NULL) : NULL;
+
+  return frame != NULL ? quarry_frame_cell_dup_time (frame) : quarry_format_frames (frames->len);
+}
+
 /* --- rating and flag --- */
 
 static gboolean
 rate_in_thread (QuarryCatalog *catalog, gpointer data, char **what, GError **error)
 {
   const Change *change = data;
+  g_autofree char *frames = name_frames (catalog, change->frames);
+  g_autoptr(GString) stars = g_string_new (NULL);
 
+  for (int i = 0; i < change->value; i++)
+    g_string_append (stars, "★");
+  *what = change->value > 0 ? g_strdup_printf (_("Rated %s %s"), frames, stars->str)
+                            : g_strdup_printf (_("Took the rating from %s"), frames);
   return quarry_catalog_set_rating (catalog, change->frames, change->value, error);
 }
 
@@ -59,23 +74,20 @@ void
 quarry_window_rate (QuarryWindow *self, int rating)
 {
   g_autoptr(GArray) frames = quarry_window_dup_targets (self);
-  g_autofree char *count = quarry_format_frames (frames->len);
-  g_autoptr(GString) stars = g_string_new (NULL);
-  g_autofree char *what = NULL;
 
-  if (frames->len == 0)
-    return;
-  for (int i = 0; i < rating; i++)
-    g_string_append (stars, "★");
-  what = rating > 0 ? g_strdup_printf (_("Rated %s %s"), count, stars->str) : g_strdup_printf (_("Took the rating from %s"), count);
-  quarry_session_edit (self->session, what, rate_in_thread, change_new (frames, rating, NULL), change_free);
+  if (frames->len > 0)
+    quarry_session_edit (self->session, NULL, rate_in_thread, change_new (frames, rating, NULL), change_free);
 }
 
 static gboolean
 flag_in_thread (QuarryCatalog *catalog, gpointer data, char **what, GError **error)
 {
   const Change *change = data;
+  g_autofree char *frames = name_frames (catalog, change->frames);
 
+  *what = change->value > 0   ? g_strdup_printf (_("Picked %s"), frames)
+          : change->value < 0 ? g_strdup_printf (_("Rejected %s"), frames)
+                              : g_strdup_printf (_("Took the flag from %s"), frames);
   return quarry_catalog_set_flag (catalog, change->frames, change->value, error);
 }
 
@@ -83,37 +95,24 @@ void
 quarry_window_flag (QuarryWindow *self, int flag)
 {
   g_autoptr(GArray) frames = quarry_window_dup_targets (self);
-  g_autofree char *count = quarry_format_frames (frames->len);
-  g_autofree char *what = NULL;
 
-  if (frames->len == 0)
-    return;
-  what = flag > 0   ? g_strdup_printf (_("Picked %s"), count)
-         : flag < 0 ? g_strdup_printf (_("Rejected %s"), count)
-                    : g_strdup_printf (_("Took the flag from %s"), count);
-  quarry_session_edit (self->session, what, flag_in_thread, change_new (frames, flag, NULL), change_free);
+  if (frames->len > 0)
+    quarry_session_edit (self->session, NULL, flag_in_thread, change_new (frames, flag, NULL), change_free);
 }
 
 /* --- tags --- */
-
-static char *
-describe_tagging (const Change *change, gboolean away)
-{
-  g_autofree char *count = quarry_format_frames (change->frames->len);
-
-  return away ? g_strdup_printf (_("Removed “%s” from %s"), change->name, count)
-              : g_strdup_printf (_("Tagged %s “%s”"), count, change->name);
-}
 
 static gboolean
 tag_or_untag (QuarryCatalog *catalog, const Change *change, gboolean away, char **what, GError **error)
 {
   const char * const names[] = { change->name, NULL };
+  g_autofree char *frames = name_frames (catalog, change->frames);
 
   if (!quarry_catalog_tag (catalog, change->frames, away ? NULL : names, away ? names : NULL, error))
     return FALSE;
   g_free (*what);
-  *what = describe_tagging (change, away);
+  *what = away ? g_strdup_printf (_("Removed “%s” from %s"), change->name, frames)
+               : g_strdup_printf (_("Tagged %s “%s”"), frames, change->name);
   return TRUE;
 }
 
@@ -179,7 +178,7 @@ add_in_thread (QuarryCatalog *catalog, gpointer data, char **what, GError **erro
   const Change *change = data;
   g_autoptr(GError) local = NULL;
   g_autoptr(QuarryDataset) dataset = quarry_catalog_find_dataset (catalog, change->name, &local);
-  g_autofree char *count = quarry_format_frames (change->frames->len);
+  g_autofree char *count = name_frames (catalog, change->frames);
 
   if (dataset == NULL && local != NULL && !g_error_matches (local, QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_NOT_FOUND))
     {
@@ -267,6 +266,28 @@ void
 quarry_window_redo (QuarryWindow *self)
 {
   quarry_session_edit (self->session, NULL, redo_in_thread, NULL, NULL);
+}
+
+/* What cannot be done is not offered. An edit under way may be what is to be undone */
+static void
+update_undo (QuarryWindow *self)
+{
+  GActionMap *map = G_ACTION_MAP (self);
+  gboolean editing = FALSE, undo = FALSE, redo = FALSE;
+
+  g_object_get (self->session, "editing", &editing, NULL);
+  if (!editing)
+    quarry_catalog_get_undoable (quarry_session_get_catalog (self->session), &undo, &redo);
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (g_action_map_lookup_action (map, "undo")), editing || undo);
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (g_action_map_lookup_action (map, "redo")), editing || redo);
+}
+
+void
+quarry_window_follow_edits (QuarryWindow *self)
+{
+  g_signal_connect_object (self->session, "notify::editing", G_CALLBACK (update_undo), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->session, "changed", G_CALLBACK (update_undo), self, G_CONNECT_SWAPPED);
+  update_undo (self);
 }
 
 /* --- the popovers --- */

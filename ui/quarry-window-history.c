@@ -16,6 +16,7 @@ typedef struct
   QuarrySession *session;      /* not owned: the list goes with the window */
   GtkListBox    *list;
   GtkStack      *states;
+  GActionMap    *actions;      /* undo, redo; not owned */
 } History;
 
 static GtkWidget *
@@ -45,7 +46,11 @@ fill (History *history)
 {
   g_autoptr(GPtrArray) edits = quarry_catalog_list_edits (quarry_session_get_catalog (history->session), MOST, NULL);
   GtkListBoxRow *row = NULL;
+  gboolean undo = FALSE, redo = FALSE;
 
+  quarry_catalog_get_undoable (quarry_session_get_catalog (history->session), &undo, &redo);
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (g_action_map_lookup_action (history->actions, "undo")), undo);
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (g_action_map_lookup_action (history->actions, "redo")), redo);
   while ((row = gtk_list_box_get_row_at_index (history->list, 0)) != NULL)
     gtk_list_box_remove (history->list, GTK_WIDGET (row));
   for (guint i = 0; edits != NULL && i < edits->len; i++)
@@ -114,7 +119,7 @@ quarry_window_show_history (QuarryWindow *self)
   g_autoptr(GSimpleActionGroup) actions = g_simple_action_group_new ();
   History *history = g_new0 (History, 1);
 
-  *history = (History) { self->session, GTK_LIST_BOX (list), GTK_STACK (states) };
+  *history = (History) { self->session, GTK_LIST_BOX (list), GTK_STACK (states), G_ACTION_MAP (actions) };
   g_object_set_data_full (G_OBJECT (window), "quarry-history", history, g_free);
   g_action_map_add_action_entries (G_ACTION_MAP (actions), entries, G_N_ELEMENTS (entries), self);
   gtk_widget_insert_action_group (window, "history", G_ACTION_GROUP (actions));

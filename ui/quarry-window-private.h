@@ -26,6 +26,7 @@ struct _QuarryWindow
   guint                 toast_timer;   /* takes it away */
 
   AdwToastOverlay      *toasts;
+  gboolean              shows_sidebar, shows_inspector;      /* where there is room: a person's choice */
   AdwFlap              *sidebar_flap;
   AdwFlap              *inspector_flap;
   QuarrySidebar        *sidebar;
@@ -68,6 +69,7 @@ void        quarry_window_add_to_dataset (QuarryWindow   *self,
                                           const char     *name);      /* made where it is missing */
 void        quarry_window_undo           (QuarryWindow   *self);
 void        quarry_window_redo           (QuarryWindow   *self);
+void        quarry_window_follow_edits   (QuarryWindow   *self);      /* undo and redo as the journal has them */
 void        quarry_window_ask_name       (QuarryWindow   *self,
                                           QuarryFacet     facet);     /* opens the popover */
 void        quarry_window_drop_frames    (QuarryWindow   *self,

@@ -39,6 +39,43 @@ update_panes (QuarryWindow *self)
   gtk_widget_set_visible (adw_flap_get_separator (self->inspector_flap), frames && about_frames);
 }
 
+static gboolean *
+get_choice (QuarryWindow *self, AdwFlap *flap)
+{
+  return flap == self->sidebar_flap ? &self->shows_sidebar : &self->shows_inspector;
+}
+
+/* Without room a pane goes, with room it comes back, unless a person has closed it */
+static void
+folded_cb (AdwFlap *flap, GParamSpec *pspec, gpointer user_data)
+{
+  adw_flap_set_reveal_flap (flap, !adw_flap_get_folded (flap) && *get_choice (user_data, flap));
+}
+
+/* Laid over the page for a moment, a pane is no choice */
+static void
+revealed_cb (AdwFlap *flap, GParamSpec *pspec, gpointer user_data)
+{
+  QuarryWindow *self = user_data;
+  gboolean *choice = get_choice (self, flap);
+
+  if (adw_flap_get_folded (flap) || adw_flap_get_reveal_flap (flap) == *choice)
+    return;
+  *choice = adw_flap_get_reveal_flap (flap);
+  if (self->settings != NULL)
+    g_settings_set_boolean (self->settings, flap == self->sidebar_flap ? "show-sidebar" : "show-inspector", *choice);
+}
+
+static void
+add_pane (QuarryWindow *self, AdwFlap *flap, const char *key)
+{
+  *get_choice (self, flap) = self->settings == NULL || g_settings_get_boolean (self->settings, key);
+  adw_flap_set_locked (flap, TRUE);
+  folded_cb (flap, NULL, self);
+  g_signal_connect_object (flap, "notify::folded", G_CALLBACK (folded_cb), self, 0);
+  g_signal_connect_object (flap, "notify::reveal-flap", G_CALLBACK (revealed_cb), self, 0);
+}
+
 /* --- the bar of the selection --- */
 
 /* The bar stays while nothing is selected: what comes and goes is inside it, so that the frames never move */
@@ -331,8 +368,6 @@ bind_settings (QuarryWindow *self)
   g_settings_bind (self->settings, "window-width", self, "default-width", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (self->settings, "window-height", self, "default-height", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (self->settings, "window-maximized", self, "maximized", G_SETTINGS_BIND_DEFAULT);
-  g_settings_bind (self->settings, "show-sidebar", self->sidebar_flap, "reveal-flap", G_SETTINGS_BIND_DEFAULT);
-  g_settings_bind (self->settings, "show-inspector", self->inspector_flap, "reveal-flap", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (self->settings, "thumbnail-size", quarry_window_get_page (self, "grid"), "thumbnail-size",
                    G_SETTINGS_BIND_DEFAULT);
   style = g_settings_get_string (self->settings, "style");
@@ -415,8 +450,11 @@ quarry_window_new (GtkApplication *application, QuarrySession *session)
   quarry_operations_set_session (self->operations, session);
   quarry_window_add_actions (self);
   bind_settings (self);
+  add_pane (self, self->sidebar_flap, "show-sidebar");
+  add_pane (self, self->inspector_flap, "show-inspector");
   add_page_buttons (self);
   quarry_window_watch_focus (self);
+  quarry_window_follow_edits (self);
   quarry_window_accept_folders (self);
   quarry_window_follow_operations (self);
   g_signal_connect_object (self->sidebar, "frames-dropped", G_CALLBACK (quarry_window_drop_frames), self, G_CONNECT_SWAPPED);

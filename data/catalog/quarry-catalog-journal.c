@@ -291,3 +291,17 @@ quarry_catalog_list_edits (QuarryCatalog *self, guint limit, GError **error)
                          "SELECT id, who, made_ns, what, state FROM edit ORDER BY id DESC LIMIT ?1",
                          "i", limit == 0 ? (gint64) -1 : (gint64) limit);
 }
+
+/* Where it cannot be read, both: the edit itself says why */
+void
+quarry_catalog_get_undoable (QuarryCatalog *self, gboolean *out_undo, gboolean *out_redo)
+{
+  g_autoptr(QuarryReadDb) db = quarry_catalog_borrow (self, NULL);
+  gint64 undo = 1, redo = 1;
+
+  if (db != NULL && (!quarry_db_get_int (db, &undo, NULL, "SELECT 1 FROM edit WHERE state = 'done' ORDER BY id DESC LIMIT 1", "") ||
+                     !quarry_db_get_int (db, &redo, NULL, "SELECT 1 FROM edit WHERE state = 'undone' ORDER BY id DESC LIMIT 1", "")))
+    undo = redo = 1;
+  *out_undo = undo != 0;
+  *out_redo = redo != 0;
+}

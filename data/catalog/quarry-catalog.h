@@ -93,6 +93,7 @@ gboolean   quarry_catalog_map_alias      (QuarryCatalog *self, const char *alias
 gboolean   quarry_catalog_set_class_color (QuarryCatalog *self, const char *class_name, const char *color, GError **error);
 gboolean   quarry_catalog_undo           (QuarryCatalog *self, char **out_what, GError **error);
 gboolean   quarry_catalog_redo           (QuarryCatalog *self, char **out_what, GError **error);
+void       quarry_catalog_get_undoable   (QuarryCatalog *self, gboolean *out_undo, gboolean *out_redo);      /* whether there is an edit to undo, to redo; quick */
 GPtrArray *quarry_catalog_list_edits     (QuarryCatalog *self, guint limit, GError **error);     /* newest first; QuarryEdit */
 
 /* --- datasets, each one undoable edit: quarry-catalog-dataset.c --- */

@@ -66,6 +66,29 @@ test_bad_query (Site *site, gconstpointer data)
   quarry_test_wait (n_frames (site) == SITE_FRAMES);
 }
 
+/* Typed key by key, a term is a word that nothing has before it is a term that is wrong */
+static void
+test_half_typed_term (Site *site, gconstpointer data)
+{
+  static const char * const texts[] = { "scene:pit f", "scene:pit foo", "scene:pit foo:", "scene:pit foo:x" };
+
+  quarry_session_set_query_text (site->session, "scene:pit");
+  quarry_test_wait (quarry_frame_model_get_n (quarry_session_get_frames (site->session)) == 6);
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      quarry_session_set_query_text (site->session, texts[i]);
+      for (guint k = 0; k < 20; k++)
+        g_main_context_iteration (NULL, FALSE);
+    }
+  g_assert_nonnull (quarry_session_get_query_error (site->session));
+  g_assert_cmpstr (quarry_session_get_query_text (site->session), ==, "scene:pit foo:x");
+  g_assert_cmpstr (quarry_query_get_text (quarry_session_get_query (site->session)), ==, "scene:pit");
+  quarry_test_wait (quarry_frame_model_get_n (quarry_session_get_frames (site->session)) == 6);
+  quarry_session_set_query_text (site->session, "scene:road");
+  quarry_session_set_query_text (site->session, "scene:pit foo:x");          /* not typed on from it: as it was */
+  g_assert_cmpstr (quarry_query_get_text (quarry_session_get_query (site->session)), ==, "scene:road");
+}
+
 static void
 test_latest_wins (Site *site, gconstpointer data)
 {
@@ -332,6 +355,7 @@ main (int argc, char **argv)
   static const struct { const char *name; void (*test) (Site *, gconstpointer); gconstpointer data; } tests[] = {
     { "/session/a-query-gives-new-frames", test_query, NULL },
     { "/session/a-bad-query-keeps-the-frames-and-says-why", test_bad_query, NULL },
+    { "/session/a-half-typed-term-leaves-what-was-found-before-it", test_half_typed_term, NULL },
     { "/session/the-latest-query-wins", test_latest_wins, NULL },
     { "/session/an-equal-result-keeps-the-model", test_equal_result_keeps_model, NULL },
     { "/session/what-stays-in-the-list-stays-selected", test_selection_survives, NULL },

@@ -76,9 +76,9 @@ static void
 test_flag_keys (Site *site, gconstpointer data)
 {
   static const struct { guint key; const char *frame, *toast; } cases[] = {
-    { GDK_KEY_p, "0 1 ", "Picked 1 frame" },
-    { GDK_KEY_x, "0 -1 ", "Rejected 1 frame" },
-    { GDK_KEY_u, "0 0 ", "Took the flag from 1 frame" },
+    { GDK_KEY_p, "0 1 ", "Picked 22:13:20.4" },
+    { GDK_KEY_x, "0 -1 ", "Rejected 22:13:20.4" },
+    { GDK_KEY_u, "0 0 ", "Took the flag from 22:13:20.4" },
   };
 
   window_select (site, 4, 1);
@@ -151,7 +151,7 @@ test_tags (Site *site, gconstpointer data)
   g_assert_cmpuint (count (site, "tag:night"), ==, 3);
   window_select (site, 0, 1);
   window_act (site, "win.tag-with", g_variant_new_string ("-night"));
-  quarry_test_wait (told (site, "Removed “night” from 1 frame"));
+  quarry_test_wait (told (site, "Removed “night” from 22:13:20.0"));
   g_assert_cmpuint (count (site, "tag:night"), ==, 2);
   window_act (site, "win.tag-with", g_variant_new_string (""));
   window_act (site, "win.tag-with", g_variant_new_string ("-"));
@@ -178,7 +178,7 @@ test_function_keys_toggle (Site *site, gconstpointer data)
   g_assert_cmpuint (count (site, "tag:fog"), ==, 0);
   window_select (site, 0, 1);
   g_assert_true (window_press (site, GDK_KEY_F1, 0));
-  quarry_test_wait (told (site, "Removed “dusk” from 1 frame"));
+  quarry_test_wait (told (site, "Removed “dusk” from 22:13:20.0"));
   g_assert_true (window_press (site, GDK_KEY_F9, 0));                             /* no ninth tag */
 }
 
@@ -263,15 +263,51 @@ test_undo_and_redo (Site *site, gconstpointer data)
   quarry_test_wait (g_str_has_prefix (site->toast, "Done again: "));
 }
 
+static gboolean
+can (Site *site, const char *action)
+{
+  return g_action_group_get_action_enabled (G_ACTION_GROUP (site->window), action);
+}
+
 static void
 test_nothing_to_undo (Site *site, gconstpointer data)
 {
+  g_assert_false (can (site, "undo") || can (site, "redo"));
+  window_select (site, 0, 1);
+  window_act (site, "win.rating", g_variant_new_int32 (3));
+  quarry_test_wait (told (site, "Rated 22:13:20.0 ★★★"));
+  quarry_test_wait (can (site, "undo") && !can (site, "redo"));
   window_act (site, "win.undo", NULL);
-  quarry_test_wait (site->toast != NULL);
-  quarry_test_wait (toasted (site, site->toast));
-  g_clear_pointer (&site->toast, g_free);
+  quarry_test_wait (!can (site, "undo") && can (site, "redo"));
   window_act (site, "win.redo", NULL);
-  quarry_test_wait (site->toast != NULL);
+  quarry_test_wait (can (site, "undo") && !can (site, "redo"));
+}
+
+/* The menu and the list of shortcuts name the same key first */
+static void
+test_redo_key (Site *site, gconstpointer data)
+{
+  g_autofree char *shortcuts = NULL;
+  g_autoptr(GBytes) bytes = g_resources_lookup_data ("/dev/quarry/Quarry/ui/quarry-shortcuts.ui", 0, NULL);
+  g_autoptr(GListModel) controllers = gtk_widget_observe_controllers (GTK_WIDGET (site->window));
+  guint last = 0;
+
+  shortcuts = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  g_assert_nonnull (strstr (shortcuts, "&lt;Control&gt;&lt;Shift&gt;z &lt;Control&gt;y"));
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
+    {
+      g_autoptr(GtkEventController) controller = g_list_model_get_item (controllers, i);
+
+      for (guint k = 0; GTK_IS_SHORTCUT_CONTROLLER (controller) && k < g_list_model_get_n_items (G_LIST_MODEL (controller)); k++)
+        {
+          g_autoptr(GtkShortcut) shortcut = g_list_model_get_item (G_LIST_MODEL (controller), k);
+          GtkShortcutAction *action = gtk_shortcut_get_action (shortcut);
+
+          if (GTK_IS_NAMED_ACTION (action) && g_str_equal (gtk_named_action_get_action_name (GTK_NAMED_ACTION (action)), "win.redo"))
+            last = gtk_keyval_trigger_get_keyval (GTK_KEYVAL_TRIGGER (gtk_shortcut_get_trigger (shortcut)));      /* GTK shows the last */
+        }
+    }
+  g_assert_cmpuint (last, ==, GDK_KEY_z);
 }
 
 static void
@@ -305,7 +341,7 @@ test_toasts_are_plain_text (Site *site, gconstpointer data)
 {
   window_select (site, 0, 1);
   window_act (site, "win.tag-with", g_variant_new_string ("<b>&amp"));
-  quarry_test_wait (toasted (site, "Tagged 1 frame “<b>&amp”"));
+  quarry_test_wait (toasted (site, "Tagged 22:13:20.0 “<b>&amp”"));
 }
 
 /* --- history --- */
@@ -396,7 +432,8 @@ main (int argc, char **argv)
     { "/window-edits/datasets-are-made-and-added-to", test_datasets },
     { "/window-edits/the-dataset-popover-makes-one", test_dataset_popover },
     { "/window-edits/undo-and-redo-by-key", test_undo_and_redo },
-    { "/window-edits/nothing-to-undo-is-said", test_nothing_to_undo },
+    { "/window-edits/undo-and-redo-can-be-pressed-where-there-is-something", test_nothing_to_undo },
+    { "/window-edits/redo-names-one-key-first", test_redo_key },
     { "/window-edits/edits-keep-their-order", test_edits_keep_their_order },
     { "/window-edits/a-toast-offers-undo", test_toast_offers_undo },
     { "/window-edits/toasts-are-plain-text", test_toasts_are_plain_text },

@@ -261,6 +261,134 @@ test_escape_from_a_popover (Site *site, gconstpointer data)
   quarry_test_wait (window_focus_frame (site) == window_nth (site, 1));
 }
 
+/* --- what keys act on --- */
+
+static GtkWidget *
+cell_of (Site *site, guint position)
+{
+  const QuarryId id = window_nth (site, position);
+  GtkWidget *item = gtk_widget_get_first_child (quarry_grid_get_view (window_grid (site)));
+
+  for (; item != NULL; item = gtk_widget_get_next_sibling (item))
+    {
+      GtkWidget *cell = gtk_widget_get_first_child (item);
+
+      if (cell != NULL && quarry_frame_cell_get_frame (QUARRY_FRAME_CELL (cell)) == id)
+        return item;
+    }
+  return NULL;
+}
+
+static gboolean
+is_target (Site *site, guint position)
+{
+  return gtk_widget_has_css_class (cell_of (site, position), "target");
+}
+
+static GtkEventController *
+pointer_of (Site *site)
+{
+  g_autoptr(GListModel) controllers = gtk_widget_observe_controllers (quarry_grid_get_view (window_grid (site)));
+
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
+    {
+      g_autoptr(GtkEventController) controller = g_list_model_get_item (controllers, i);
+
+      if (GTK_IS_EVENT_CONTROLLER_MOTION (controller))
+        return controller;
+    }
+  g_assert_not_reached ();
+}
+
+static void
+point_at (Site *site, guint position)
+{
+  graphene_rect_t area;
+
+  g_assert_true (gtk_widget_compute_bounds (cell_of (site, position), quarry_grid_get_view (window_grid (site)), &area));
+  g_signal_emit_by_name (pointer_of (site), "motion", (double) area.origin.x + 40, (double) area.origin.y + 40);
+}
+
+static void
+test_nothing_is_a_target_at_first (Site *site, gconstpointer data)
+{
+  wait_for_cells (site);
+  window_settle (100);
+  for (guint i = 0; i < 12; i++)
+    g_assert_false (is_target (site, i));
+  g_assert_true (window_key (site, GDK_KEY_p, 0));
+  window_settle (100);
+  g_assert_null (site->toast);
+}
+
+static void
+test_pointed_frame_is_the_target (Site *site, gconstpointer data)
+{
+  wait_for_cells (site);
+  point_at (site, 2);
+  g_assert_true (is_target (site, 2));
+  point_at (site, 3);
+  g_assert_true (is_target (site, 3));
+  g_assert_false (is_target (site, 2));
+  window_act (site, "win.tag-with", g_variant_new_string ("seen"));
+  quarry_test_wait (g_strcmp0 (site->toast, "Tagged 22:13:20.3 “seen”") == 0);
+  window_wait_frame (site, 3, "0 0 seen");
+  window_select (site, 7, 1);                              /* the selection goes before it */
+  g_assert_false (is_target (site, 3));
+  window_act (site, "win.unselect", NULL);
+  g_assert_true (is_target (site, 3));
+  g_signal_emit_by_name (pointer_of (site), "leave");
+  g_assert_false (is_target (site, 3));
+}
+
+/* A frame that comes to lie under a pointer at rest is nothing that anybody pointed at */
+static void
+test_what_slides_under_is_no_target (Site *site, gconstpointer data)
+{
+  wait_for_cells (site);
+  point_at (site, 1);
+  g_assert_true (is_target (site, 1));
+  quarry_session_set_query_text (site->session, "scene:road");
+  quarry_test_wait (quarry_frame_model_get_n (quarry_session_get_frames (site->session)) == 6);
+  quarry_test_wait (cell_of (site, 1) != NULL && gtk_widget_get_height (cell_of (site, 1)) > 50);
+  window_settle (200);
+  for (guint i = 0; i < 6; i++)
+    g_assert_false (is_target (site, i));
+  window_act (site, "win.flag", g_variant_new_int32 (1));
+  window_settle (100);
+  g_assert_null (site->toast);
+}
+
+/* --- the panes --- */
+
+static gboolean
+is_open (GtkWidget *pane)
+{
+  return adw_flap_get_reveal_flap (ADW_FLAP (gtk_widget_get_ancestor (pane, ADW_TYPE_FLAP)));
+}
+
+static void
+test_panes_come_back (Site *site, gconstpointer data)
+{
+  GtkWidget *inspector = window_find (site, QUARRY_TYPE_INSPECTOR);
+  AdwFlap *flap = ADW_FLAP (gtk_widget_get_ancestor (inspector, ADW_TYPE_FLAP));
+
+  wait_for_cells (site);
+  g_assert_true (is_open (inspector));
+  for (guint closed = 0; closed < 2; closed++)
+    {
+      if (closed > 0)
+        window_act (site, "win.inspector", NULL);
+      gtk_window_set_default_size (site->window, 420, 600);
+      quarry_test_wait (adw_flap_get_folded (flap));
+      g_assert_false (is_open (inspector));
+      gtk_window_set_default_size (site->window, 1300, 800);
+      quarry_test_wait (!adw_flap_get_folded (flap));
+      g_assert_cmpint (is_open (inspector), ==, closed == 0);
+    }
+  window_act (site, "win.inspector", NULL);                /* it is remembered */
+}
+
 int
 main (int argc, char **argv)
 {
@@ -278,6 +406,10 @@ main (int argc, char **argv)
     { "/window-focus/nothing-selected-nothing-inspected", test_nothing_selected_nothing_inspected, NULL },
     { "/window-focus/tagging-goes-on-with-the-next-frame", test_tagging_goes_on, NULL },
     { "/window-focus/a-popover-that-is-left-gives-the-focus-back", test_escape_from_a_popover, NULL },
+    { "/window-target/nothing-at-first", test_nothing_is_a_target_at_first, NULL },
+    { "/window-target/the-frame-pointed-at-is-outlined-and-named", test_pointed_frame_is_the_target, NULL },
+    { "/window-target/not-what-slides-under-a-still-pointer", test_what_slides_under_is_no_target, NULL },
+    { "/window-panes/come-back-with-room-unless-closed", test_panes_come_back, NULL },
   };
 
   gtk_init ();
