@@ -104,7 +104,10 @@ read_one (QuarryFacts *self, QuarryCatalog *catalog, QuarryId id, GError **error
     return FALSE;
   add_tags (self, self->frame);
   self->media = quarry_catalog_list_media (catalog, id, error);
-  return self->media != NULL && read_labels (self, catalog, id, error);
+  if (self->media == NULL)
+    return FALSE;
+  self->measures = quarry_catalog_list_measures (catalog, id, error);
+  return self->measures != NULL && read_labels (self, catalog, id, error);
 }
 
 static gboolean
@@ -158,6 +161,7 @@ quarry_facts_free (QuarryFacts *self)
   g_clear_pointer (&self->ids, g_array_unref);
   g_clear_pointer (&self->frame, quarry_frame_free);
   g_clear_pointer (&self->media, g_ptr_array_unref);
+  g_clear_pointer (&self->measures, g_ptr_array_unref);
   g_clear_pointer (&self->tags, g_ptr_array_unref);
   g_clear_pointer (&self->classes, g_ptr_array_unref);
   g_free (self);

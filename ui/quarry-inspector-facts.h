@@ -28,6 +28,7 @@ typedef struct
   GArray       *ids;           /* QuarryId; empty where n is beyond QUARRY_FACTS_MOST */
   QuarryFrame  *frame;         /* of a single frame, else NULL */
   GPtrArray    *media;         /* QuarryMedia of a single frame */
+  GPtrArray    *measures;      /* QuarryFrameMeasure of a single frame */
   GPtrArray    *tags;          /* QuarryFactsRow by name; colours are left out */
   GPtrArray    *classes;       /* QuarryFactsRow by name, of a single frame */
   guint         n_labels;

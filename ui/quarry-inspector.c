@@ -8,6 +8,7 @@
 #include "quarry-facets.h"
 #include "quarry-format.h"
 #include "quarry-frame-cell.h"
+#include "quarry-health-list.h"
 #include "quarry-inspector-facts.h"
 #include "quarry-tag-chip.h"
 
@@ -34,6 +35,9 @@ struct _QuarryInspector
   GtkBox         *labels;
   GtkWidget      *media_heading;
   GtkBox         *media;
+  GtkWidget      *health_heading;
+  GtkWidget      *health_missing;
+  QuarryHealthList *health;
 };
 
 G_DEFINE_FINAL_TYPE (QuarryInspector, quarry_inspector, GTK_TYPE_WIDGET)
@@ -272,6 +276,17 @@ show_media (QuarryInspector *self, const QuarryFacts *facts)
 }
 
 static void
+show_health (QuarryInspector *self, const QuarryFacts *facts)
+{
+  const gboolean one = facts->measures != NULL && facts->media != NULL && facts->media->len > 0;
+
+  gtk_widget_set_visible (self->health_heading, one);
+  gtk_widget_set_visible (self->health_missing, one && facts->measures->len == 0);
+  gtk_widget_set_visible (GTK_WIDGET (self->health), one && facts->measures->len > 0);
+  quarry_health_list_set (self->health, facts->measures);
+}
+
+static void
 show (QuarryInspector *self, QuarryFacts *take_facts)
 {
   g_clear_pointer (&self->shown, quarry_facts_free);
@@ -290,6 +305,18 @@ show (QuarryInspector *self, QuarryFacts *take_facts)
   show_tags (self, take_facts);
   show_labels (self, take_facts);
   show_media (self, take_facts);
+  show_health (self, take_facts);
+}
+
+/* A number was clicked: frames of the query that are like this, or all where it is clicked again */
+static void
+health_cb (QuarryHealthList *list, const char *term, gpointer user_data)
+{
+  QuarryInspector *self = user_data;
+  g_autofree char *text = quarry_query_toggle_term (quarry_session_get_query_text (self->session), QUARRY_FIELD_MEASURE, term, FALSE);
+
+  quarry_session_set_query_text (self->session, text);
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.show-frames", NULL);
 }
 
 /* --- reading --- */
@@ -433,6 +460,7 @@ quarry_inspector_class_init (QuarryInspectorClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = quarry_inspector_dispose;
+  g_type_ensure (QUARRY_TYPE_HEALTH_LIST);
   gtk_widget_class_set_template_from_resource (widget_class, "/dev/quarry/Quarry/ui/quarry-inspector.ui");
   gtk_widget_class_bind_template_child (widget_class, QuarryInspector, states);
   gtk_widget_class_bind_template_child (widget_class, QuarryInspector, title);
@@ -444,6 +472,10 @@ quarry_inspector_class_init (QuarryInspectorClass *klass)
   gtk_widget_class_bind_template_child (widget_class, QuarryInspector, labels);
   gtk_widget_class_bind_template_child (widget_class, QuarryInspector, media_heading);
   gtk_widget_class_bind_template_child (widget_class, QuarryInspector, media);
+  gtk_widget_class_bind_template_child (widget_class, QuarryInspector, health_heading);
+  gtk_widget_class_bind_template_child (widget_class, QuarryInspector, health_missing);
+  gtk_widget_class_bind_template_child (widget_class, QuarryInspector, health);
+  gtk_widget_class_bind_template_callback (widget_class, health_cb);
 }
 
 static void

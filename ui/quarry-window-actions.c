@@ -233,6 +233,12 @@ demo_cb (GSimpleAction *action, GVariant *value, gpointer user_data)
 }
 
 static void
+measure_health_cb (GSimpleAction *action, GVariant *value, gpointer user_data)
+{
+  quarry_window_measure_health (user_data);
+}
+
+static void
 shortcuts_cb (GSimpleAction *action, GVariant *value, gpointer user_data)
 {
   g_autoptr(GtkBuilder) builder = gtk_builder_new_from_resource ("/dev/quarry/Quarry/ui/quarry-shortcuts.ui");
@@ -303,6 +309,7 @@ quarry_window_add_actions (QuarryWindow *self)
     { "ask-import", ask_import_cb, "s", NULL, NULL, { 0 } },
     { "import-path", import_path_cb, "s", NULL, NULL, { 0 } },
     { "demo", demo_cb, NULL, NULL, NULL, { 0 } },
+    { "measure-health", measure_health_cb, NULL, NULL, NULL, { 0 } },
     { "shortcuts", shortcuts_cb, NULL, NULL, NULL, { 0 } },
     { "about", about_cb, NULL, NULL, NULL, { 0 } },
     { "style", NULL, "s", "'system'", style_changed_cb, { 0 } },

@@ -288,6 +288,8 @@ state_cb (QuarryOperation *operation, GParamSpec *pspec, gpointer user_data)
                             quarry_operation_get_title (operation), n_lost);
   if (text != NULL)
     add_details_toast (self, text);
+  if (quarry_operation_get_state (operation) == QUARRY_OPERATION_DONE && g_object_get_data (G_OBJECT (operation), IS_IMPORT) != NULL)
+    quarry_window_measure_health (self);
 }
 
 static void

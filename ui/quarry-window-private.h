@@ -94,6 +94,9 @@ void        quarry_window_return_focus   (QuarryWindow   *self,      /* when @po
                                           GtkWidget      *popover);
 void        quarry_window_watch_focus    (QuarryWindow   *self);
 
+/* quarry-window-health.c */
+void        quarry_window_measure_health (QuarryWindow   *self);      /* in the background, what was not measured yet */
+
 /* quarry-window-history.c */
 GtkWidget  *quarry_window_show_history   (QuarryWindow   *self);
 

@@ -94,6 +94,9 @@ const QuarryCommand quarry_command_frames = {
   .usage = "[QUERY] [--limit N] [--count] [--json]",
   .summary = "List the frames of a query, by scene and time",
   .help = "Without a query: every frame.\n"
+          "Terms: words, scene: tag: class: sensor: dataset: split: source: set: flag: rating: frame:, and what\n"
+          "\"quarry health\" has measured: blur>0.5, brightness<30%, sync>20ms, points<50k, gap=100ms..150ms, stuck, odd,\n"
+          "odd:sharpness (\"quarry health --list-measures\" lists them). A dash before a term means frames without it.\n"
           "JSON keys: id, scene, scene_name, key, stamp_ns (null where unknown), rating, flag, "
           "tags, annotations (how many), cover (URI).",
   .run = run,

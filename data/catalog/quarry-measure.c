@@ -39,18 +39,18 @@ static const QuarryMeasure measures[QUARRY_N_MEASURES] = {
     "Rings that have at least a tenth of the returns of the median ring", "own" },
   [QUARRY_MEASURE_RINGMIN] = { "ringmin", "Weakest ring", QUARRY_UNIT_COUNT, 0, LIDAR, QUARRY_ODD_LOW, FALSE, 5, 0.2,
     "Returns of the ring that has fewest, from ring 0 to the last with returns", "own" },
-  [QUARRY_MEASURE_RING] = { "ring", "Weakest ring, relative", QUARRY_UNIT_PERCENT, 1, LIDAR, QUARRY_ODD_LOW, FALSE, 8, 0,
+  [QUARRY_MEASURE_RING] = { "ring", "Ring strength", QUARRY_UNIT_PERCENT, 1, LIDAR, QUARRY_ODD_LOW, FALSE, 8, 0,
     "The lowest that a ring has of the mean of the two beside it, where those have 50 returns or more: 0 % is a ring that is gone",
     "own" },
   [QUARRY_MEASURE_NEAR] = { "near", "Near returns", QUARRY_UNIT_PERCENT, 1, LIDAR, QUARRY_ODD_HIGH, FALSE, 2, 0.2,
     "Share of returns closer than 3 m: dust, rain, fog or dirt on the sensor, and our own machine", "own" },
-  [QUARRY_MEASURE_RANGE10] = { "range10", "Range, nearest tenth", QUARRY_UNIT_METRE, 2, LIDAR, QUARRY_ODD_BOTH, FALSE, 1, 0.2,
+  [QUARRY_MEASURE_RANGE10] = { "range10", "Range, near 10 %", QUARRY_UNIT_METRE, 2, LIDAR, QUARRY_ODD_BOTH, FALSE, 1, 0.2,
     "A tenth of the returns are nearer than this", "own" },
   [QUARRY_MEASURE_RANGE50] = { "range50", "Range, median", QUARRY_UNIT_METRE, 2, LIDAR, QUARRY_ODD_BOTH, FALSE, 2, 0.2,
     "Half of the returns are nearer than this", "own" },
-  [QUARRY_MEASURE_RANGE90] = { "range90", "Range, farthest tenth", QUARRY_UNIT_METRE, 2, LIDAR, QUARRY_ODD_BOTH, FALSE, 5, 0.2,
+  [QUARRY_MEASURE_RANGE90] = { "range90", "Range, far 10 %", QUARRY_UNIT_METRE, 2, LIDAR, QUARRY_ODD_BOTH, FALSE, 5, 0.2,
     "A tenth of the returns are farther than this", "own" },
-  [QUARRY_MEASURE_SECTOR] = { "sector", "Largest dropped sector", QUARRY_UNIT_DEGREE, 1, LIDAR, QUARRY_ODD_HIGH, FALSE, 2, 0,
+  [QUARRY_MEASURE_SECTOR] = { "sector", "Dropped sector", QUARRY_UNIT_DEGREE, 1, LIDAR, QUARRY_ODD_HIGH, FALSE, 2, 0,
     "Largest angle around the sensor's z axis without any return; all that a sensor does not look at counts", "own" },
   [QUARRY_MEASURE_EMPTY] = { "empty", "Empty directions", QUARRY_UNIT_PERCENT, 1, LIDAR, QUARRY_ODD_HIGH, FALSE, 2, 0.1,
     "Share of the 360 directions (of one degree) without any return", "own" },
@@ -163,12 +163,24 @@ parse_number (const QuarryMeasure *measure, const char *text, double *out_value,
 
 typedef enum { LESS, LESS_EQUAL, GREATER, GREATER_EQUAL, EQUAL, N_COMPARISONS } Comparison;
 
-/* The interval of numbers that @comparison with @value allows; both ends inclusive */
+/* Numbers from @from to @to, both inclusive; of a signed measure its size, so that there are two intervals where 0 is not among them */
+static void
+set_interval (QuarryMeasureBound *bound, double from, double to)
+{
+  const gboolean by_size = measures[bound->measure].by_size;
+
+  bound->n = by_size && from > 0 ? 2 : 1;
+  bound->from[0] = by_size && from <= 0 ? -to : from;      /* to < 0: from > to, which no number meets */
+  bound->to[0] = to;
+  bound->from[1] = -to;
+  bound->to[1] = -from;
+}
+
+/* The interval of numbers that @comparison with @value allows */
 static void
 make_bound (QuarryMeasureBound *bound, Comparison comparison, double value)
 {
-  const gboolean by_size = measures[bound->measure].by_size;
-  double from = by_size ? 0 : -G_MAXDOUBLE, to = G_MAXDOUBLE;
+  double from = -G_MAXDOUBLE, to = G_MAXDOUBLE;
 
   if (comparison == LESS)
     to = nextafter (value, -G_MAXDOUBLE);
@@ -178,21 +190,21 @@ make_bound (QuarryMeasureBound *bound, Comparison comparison, double value)
     from = nextafter (value, G_MAXDOUBLE);
   else if (comparison == GREATER_EQUAL || comparison == EQUAL)
     from = value;
-  bound->n = 1;
-  bound->from[0] = from;
-  bound->to[0] = to;
-  if (!by_size)
-    return;
-  from = MAX (from, 0);
-  bound->from[0] = from;
-  if (from > 0)
-    {
-      bound->n = 2;
-      bound->from[1] = -to;
-      bound->to[1] = -from;
-    }
-  else
-    bound->from[0] = -to;       /* to < 0: from > to, which no number meets */
+  set_interval (bound, from, to);
+}
+
+/* "10..20%": from 10 on, up to but without 20 */
+static gboolean
+parse_range (const QuarryMeasure *measure, const char *text, QuarryMeasureBound *bound, char **out_message)
+{
+  const char *dots = strstr (text, "..");
+  g_autofree char *first = g_strndup (text, dots - text);
+  double from = 0, to = 0;
+
+  if (!parse_number (measure, first, &from, out_message) || !parse_number (measure, dots + 2, &to, out_message))
+    return FALSE;
+  set_interval (bound, from, nextafter (to, -G_MAXDOUBLE));
+  return TRUE;
 }
 
 /**
@@ -217,6 +229,13 @@ quarry_measure_parse (const char *word, QuarryMeasureBound *out_bound, char **ou
 
       *out_message = g_strdup_printf ("nothing called '%s' is measured: write the word in quotes, or one of %s", name, known);
       return FALSE;
+    }
+  if (strcmp (sign, "=") == 0 && strstr (word + length, "..") != NULL)
+    {
+      if (!parse_range (&measures[bound.measure], word + length + n_sign, &bound, out_message))
+        return FALSE;
+      *out_bound = bound;
+      return TRUE;
     }
   if (n_sign > 0)
     {

@@ -121,7 +121,7 @@ const QuarryMeasure *quarry_measure_get        (QuarryMeasureId    id);
 gboolean             quarry_measure_find       (const char        *name,         /* whatever the case */
                                                 QuarryMeasureId   *out_id);
 gboolean             quarry_measure_is_bound   (const char        *word);        /* looks like "blur>0.5", or is a flag's name */
-gboolean             quarry_measure_parse      (const char        *word,         /* "blur>0.5", "sync>20ms", "stuck" */
+gboolean             quarry_measure_parse      (const char        *word,         /* "blur>0.5", "sync>20ms", "gap=100ms..150ms", "stuck" */
                                                 QuarryMeasureBound *out_bound,
                                                 char             **out_message); /* what is wrong with it */
 char                *quarry_measure_list_names (void);                           /* "brightness, underexposed, …" */

@@ -5,7 +5,7 @@
  *   query  = { term }                      all terms must hold
  *   term   = [ "-" ] ( field ":" value | bound | word )
  *   field  = scene | tag | class | sensor | dataset | split | source | set | flag | rating | frame | odd
- *   bound  = measure ( "<" | "<=" | ">" | ">=" | "=" ) number [ unit ] | flag | "odd"
+ *   bound  = measure ( "<" | "<=" | ">" | ">=" | "=" ) number [ unit ] | measure "=" number ".." number | flag | "odd"
  *   value, word = bare characters, or "quoted", with \" and \\ inside
  *
  * A bare word is found in scene names, frame keys, tags and media paths, whatever the case. A value matches the
@@ -13,8 +13,8 @@
  * have it. The empty query is every frame. flag: pick, reject, none. rating: 0 to 5, or a bound: >=3, <2. frame: the
  * source's key, or #id. split: of the datasets that the query names, else of any.
  *
- * A bound is on what was measured of a frame's media (quarry-measure.h): blur>0.5, sync>20ms, points<50k, stuck. It holds
- * where any medium of the frame meets it; what was not measured meets none. odd:sharpness is out of what is normal for its
+ * A bound is on what was measured of a frame's media (quarry-measure.h): blur>0.5, sync>20ms, points<50k, gap=100ms..150ms
+ * (without its end), stuck. It holds where any medium of the frame meets it; what was not measured meets none. odd:sharpness is out of what is normal for its
  * sensor in its scene, odd is anything that is. In quotes these are words like any other.
  */
 

@@ -69,6 +69,9 @@ test_bounds (void)
   assert_bound ("entropy<4bits", QUARRY_MEASURE_ENTROPY, 3.9, 4);
   assert_bound ("stuck", QUARRY_MEASURE_STUCK, 1, 0);
   assert_bound ("stuck=0", QUARRY_MEASURE_STUCK, 0, 1);
+  assert_bound ("gap=100ms..0.15s", QUARRY_MEASURE_GAP, 100, 150);
+  assert_bound ("gap=-50..-20ms", QUARRY_MEASURE_GAP, -50, -20);
+  assert_bound ("blur=.1..0.25", QUARRY_MEASURE_BLUR, 0.249, 0.25);
 }
 
 /* The camera may be before or after its frame: what counts is how far */
@@ -82,6 +85,9 @@ test_bounds_of_a_signed_measure_are_on_its_size (void)
   assert_bound ("sync=20ms", QUARRY_MEASURE_SYNC, -20, -19);
   assert_bound ("sync>=0", QUARRY_MEASURE_SYNC, -5, (double) NAN);
   assert_bound ("sync<5ms", QUARRY_MEASURE_SYNC, 0, 5);
+  assert_bound ("sync=5..20ms", QUARRY_MEASURE_SYNC, -5, -20);
+  assert_bound ("sync=5..20ms", QUARRY_MEASURE_SYNC, 19, 4);
+  assert_bound ("sync=0..20ms", QUARRY_MEASURE_SYNC, -19, 20);
 }
 
 static void
@@ -108,6 +114,9 @@ test_what_is_no_bound_is_told (void)
   assert_refused ("blur=>1", "'blur' compares by <, <=, >, >= or =, not by '=>'");
   assert_refused ("blur<>1", "'blur' compares by <, <=, >, >= or =, not by '<>'");
   assert_refused ("sync>20m", "'sync' has no unit 'm': use ms, ns, us, µs, s, min or none");
+  assert_refused ("gap=1..", "'gap' needs a number after the sign, not ''");
+  assert_refused ("gap=..1", "'gap' needs a number after the sign, not ''");
+  assert_refused ("gap=1..2..3", "'gap' has no unit '.3': use ms, ns, us, µs, s, min or none");
   assert_refused ("stuck>1ms", "'stuck' has no unit 'ms'");
 }
 
