@@ -28,8 +28,10 @@ struct _QuarryBarChart
   GPtrArray *rows;             /* QuarryFacetRow, owned list, longest first; nullable */
   gboolean   show_all;
   gboolean   frames_wanted;    /* also where labels are known */
+  gboolean   ordered;          /* rows come in an order of their own */
 
   GtkWidget *box;              /* everything */
+  GtkWidget *header;
   GtkWidget *list;             /* the rows */
   GtkWidget *more;             /* "Show all 34" */
   GtkWidget *empty;
@@ -139,16 +141,15 @@ static void
 update (QuarryBarChart *self)
 {
   const guint n = self->rows != NULL ? self->rows->len : 0;
-  const guint n_shown = MIN (n, self->show_all ? ROWS_AT_MOST : ROWS_AT_FIRST);
+  const guint n_shown = MIN (n, self->show_all || self->ordered ? ROWS_AT_MOST : ROWS_AT_FIRST);
   const gboolean by_labels = !self->frames_wanted && has_labels (self);
   gint64 largest = 0;
   GtkWidget *child = NULL;
 
-  if (n > 0)
-    {
-      g_ptr_array_sort_with_data (self->rows, compare_rows, GINT_TO_POINTER (by_labels));
-      largest = get_count (self->rows->pdata[0], by_labels);
-    }
+  if (n > 0 && !self->ordered)
+    g_ptr_array_sort_with_data (self->rows, compare_rows, GINT_TO_POINTER (by_labels));
+  for (guint i = 0; i < n; i++)
+    largest = MAX (largest, get_count (self->rows->pdata[i], by_labels));
 
   while ((child = gtk_widget_get_first_child (self->list)) != NULL)
     gtk_box_remove (GTK_BOX (self->list), child);
@@ -160,7 +161,7 @@ update (QuarryBarChart *self)
   gtk_widget_set_focusable (self->unit, has_labels (self));
   gtk_widget_set_visible (self->unit, n > 0);
   gtk_widget_set_visible (self->empty, n == 0);
-  gtk_widget_set_visible (self->more, n > ROWS_AT_FIRST);
+  gtk_widget_set_visible (self->more, n > ROWS_AT_FIRST && !self->ordered);
   if (n > ROWS_AT_FIRST)
     {
       g_autofree char *all = g_strdup_printf (_("Show all %u"), n);
@@ -196,6 +197,7 @@ make_header (QuarryBarChart *self)
   gtk_box_append (GTK_BOX (header), self->unit);
   gtk_widget_add_css_class (header, "bar-chart-header");
   gtk_box_append (GTK_BOX (self->box), header);
+  self->header = header;
 }
 
 static void
@@ -315,6 +317,25 @@ quarry_bar_chart_set_empty_text (QuarryBarChart *self,
   g_return_if_fail (QUARRY_IS_BAR_CHART (self));
 
   gtk_label_set_text (GTK_LABEL (self->empty), empty_text);
+}
+
+void
+quarry_bar_chart_set_ordered (QuarryBarChart *self,
+                              gboolean        ordered)
+{
+  g_return_if_fail (QUARRY_IS_BAR_CHART (self));
+
+  self->ordered = ordered;
+  update (self);
+}
+
+void
+quarry_bar_chart_set_header (QuarryBarChart *self,
+                             GtkWidget      *widget)
+{
+  g_return_if_fail (QUARRY_IS_BAR_CHART (self));
+
+  gtk_box_append (GTK_BOX (self->header), widget);
 }
 
 guint

@@ -21,6 +21,10 @@ void       quarry_bar_chart_set_rows    (QuarryBarChart *self,
                                          GPtrArray      *rows);
 void       quarry_bar_chart_set_empty_text (QuarryBarChart *self,
                                          const char     *empty_text);
+void       quarry_bar_chart_set_ordered (QuarryBarChart *self,
+                                         gboolean        ordered);      /* rows stay in their order, and all are shown */
+void       quarry_bar_chart_set_header  (QuarryBarChart *self,
+                                         GtkWidget      *widget);       /* at the end of the line with the title */
 guint      quarry_bar_chart_get_n_shown (QuarryBarChart *self);
 GtkWidget *quarry_bar_chart_get_row     (QuarryBarChart *self,
                                          guint           position);

@@ -11,6 +11,7 @@
 #include "quarry-bar.h"
 #include "quarry-cards.h"
 #include "quarry-format.h"
+#include "quarry-health-chart.h"
 #include "quarry-navigation.h"
 #include "quarry-page-reader.h"
 #include "quarry-ui-resources.h"
@@ -263,6 +264,7 @@ quarry_insights_page_constructed (GObject *object)
       g_signal_connect_object (self->chart[i], "activated", G_CALLBACK (row_activated_cb), self, 0);
       quarry_cards_append (self->charts, self->chart[i]);
     }
+  quarry_cards_append (self->charts, quarry_health_chart_new (self->session));
   self->reader = quarry_page_reader_new (GTK_WIDGET (self), self->session, &reading);
   g_signal_connect_object (self->reader, "notify::busy", G_CALLBACK (busy_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->session, "notify::query", G_CALLBACK (quarry_page_reader_queue), self->reader, G_CONNECT_SWAPPED);

@@ -46,6 +46,7 @@ const QuarryCommand quarry_command_stats = {
   .name = "stats",
   .usage = "[QUERY] [--json]",
   .summary = "Count frames, media and labels, by scene, tag, class, sensor, dataset, source, set and split",
-  .help = "Bars show labels for classes and sets, frames for the others; they are relative to the longest.",
+  .help = "Bars show labels for classes and sets, frames for the others; they are relative to the longest. What \"quarry health\" has\n"
+          "measured comes last: between which medians the sensors lie, and how many numbers are odd.",
   .run = run,
 };

@@ -323,6 +323,25 @@ quarry_catalog_count_facet (QuarryCatalog *self,
   return set != NULL ? count_facet (db, facet, set, error) : NULL;
 }
 
+/* Frames of a query; what counts facets keeps its own query */
+gboolean
+quarry_catalog_count_frames (QuarryCatalog *self, QuarryQuery *query, gint64 *out_n, GCancellable *cancellable, GError **error)
+{
+  g_autoptr(QuarryReadDb) db = NULL;
+  g_autoptr(QuarryFrameSet) set = NULL;
+
+  g_return_val_if_fail (QUARRY_IS_CATALOG (self) && query != NULL, FALSE);
+  db = quarry_catalog_borrow (self, error);
+  if (db == NULL)
+    return FALSE;
+  db->cancellable = cancellable;
+  set = quarry_query_evaluate (db, query, error);
+  if (set == NULL)
+    return FALSE;
+  *out_n = quarry_frame_set_count (set);
+  return TRUE;
+}
+
 /* --- totals --- */
 
 static gboolean

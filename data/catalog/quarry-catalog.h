@@ -81,6 +81,7 @@ typedef struct
   gint64 sources, scenes, sensors, frames, media, images, clouds, annotations, classes, tags, datasets, jobs;
 } QuarryTotals;
 GPtrArray *quarry_catalog_count_facet (QuarryCatalog *self, QuarryFacet facet, QuarryQuery *query, GCancellable *cancellable, GError **error);   /* every row of the facet, also those with 0; sensors by name over all scenes */
+gboolean   quarry_catalog_count_frames (QuarryCatalog *self, QuarryQuery *query, gint64 *out_n, GCancellable *cancellable, GError **error);
 gboolean   quarry_catalog_count_totals (QuarryCatalog *self, QuarryQuery *query, QuarryTotals *out_totals, GError **error);
 
 /* --- editing, each one undoable edit: quarry-catalog-edit.c --- */

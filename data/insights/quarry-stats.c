@@ -68,6 +68,7 @@ quarry_stats_free (QuarryStats *self)
 {
   for (guint facet = 0; facet < QUARRY_N_FACETS; facet++)
     g_clear_pointer (&self->facets[facet], g_ptr_array_unref);
+  g_clear_pointer (&self->health, g_ptr_array_unref);
   g_free (self->query);
   g_free (self);
 }
@@ -88,7 +89,8 @@ quarry_stats_new (QuarryCatalog *catalog, QuarryQuery *query, GCancellable *canc
         return NULL;
       g_ptr_array_sort_with_data (self->facets[facet], compare_rows, GUINT_TO_POINTER (facet));
     }
-  return g_steal_pointer (&self);
+  self->health = quarry_catalog_list_health (catalog, query, error);
+  return self->health != NULL ? g_steal_pointer (&self) : NULL;
 }
 
 static gint64
@@ -152,6 +154,62 @@ append_facet (GString *text, QuarryFacet facet, GPtrArray *rows)
     }
 }
 
+/* What sensors' medians span, and how many numbers are odd */
+static void
+append_measure (GString *text, GPtrArray *health, QuarryMeasureId id)
+{
+  double least = 0, most = 0;
+  gint64 n = 0, n_odd = 0;
+  g_autofree char *from = NULL, *to = NULL, *span = NULL;
+
+  for (guint i = 0; i < health->len; i++)
+    {
+      const QuarryNormal *normal = &((QuarrySensorHealth *) health->pdata[i])->normal;
+
+      if (normal->measure != id)
+        continue;
+      least = n > 0 ? MIN (least, normal->median) : normal->median;
+      most = n > 0 ? MAX (most, normal->median) : normal->median;
+      n += normal->n;
+      n_odd += normal->n_odd;
+    }
+  if (n == 0)
+    return;
+  from = quarry_measure_format (id, least);
+  to = quarry_measure_format (id, most);
+  span = g_str_equal (from, to) ? g_strdup (from) : g_strdup_printf ("%s – %s", from, to);
+  g_string_append (text, "  ");
+  append_name (text, quarry_measure_get (id)->name, 14);
+  append_name (text, span, 26);
+  g_string_append_printf (text, "%10" G_GINT64_FORMAT "  %8" G_GINT64_FORMAT "\n", n, n_odd);
+}
+
+static void
+append_health (GString *text, GPtrArray *health)
+{
+  if (health->len == 0)
+    return;
+  g_string_append (text, "\nHealth          medians of sensors           measured       odd\n");
+  for (QuarryMeasureId id = 0; id < QUARRY_N_MEASURES; id++)
+    append_measure (text, health, id);
+}
+
+static json_t *
+health_to_json (GPtrArray *health)
+{
+  json_t *rows = json_array ();
+
+  for (guint i = 0; i < health->len; i++)
+    {
+      const QuarrySensorHealth *row = health->pdata[i];
+
+      json_array_append_new (rows, json_pack ("{s:s, s:s, s:s, s:f, s:I, s:I}", "id", quarry_measure_get (row->normal.measure)->name, "sensor",
+                                              row->sensor_name, "scene", row->scene_name, "median", row->normal.median, "n",
+                                              (json_int_t) row->normal.n, "odd", (json_int_t) row->normal.n_odd));
+    }
+  return rows;
+}
+
 /* Returns: (transfer full): totals, then each facet that has rows, with bars relative to its largest */
 char *
 quarry_stats_to_text (const QuarryStats *self)
@@ -162,6 +220,7 @@ quarry_stats_to_text (const QuarryStats *self)
     g_string_append_printf (text, "%-12s %10" G_GINT64_FORMAT "\n", totals[i].name, get_total (self, i));
   for (guint facet = 0; facet < QUARRY_N_FACETS; facet++)
     append_facet (text, facet, self->facets[facet]);
+  append_health (text, self->health);
   return g_string_free (text, FALSE);
 }
 
@@ -187,6 +246,8 @@ quarry_stats_to_json (const QuarryStats *self)
         }
       json_array_append_new (root, json_pack ("{s:s, s:o}", "id", facets[facet].name, "rows", rows));
     }
+  if (self->health->len > 0)
+    json_array_append_new (root, json_pack ("{s:s, s:o}", "id", "health", "rows", health_to_json (self->health)));
   dump = json_dumps (root, JSON_INDENT (1));
   return g_strdup (dump);
 }

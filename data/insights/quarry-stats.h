@@ -14,6 +14,7 @@ typedef struct
   char         *query;                      /* its text */
   QuarryTotals  totals;
   GPtrArray    *facets[QUARRY_N_FACETS];    /* QuarryFacetRow, the largest first */
+  GPtrArray    *health;                     /* QuarrySensorHealth of the sensors that the frames have, over their whole scenes */
 } QuarryStats;
 
 QuarryStats *quarry_stats_new          (QuarryCatalog     *catalog,
