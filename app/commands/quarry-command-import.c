@@ -5,6 +5,7 @@
 
 #include "config.h"
 #include "quarry-command.h"
+#include "quarry-command-health.h"
 #include "quarry-command-preview.h"
 #include "quarry-ingest.h"
 
@@ -174,12 +175,21 @@ import_or_preview (QuarryCommandContext *context, int argc, char **argv, const Q
   return code;
 }
 
+/* The worse of both ends */
+static QuarryExit
+measure_after (QuarryCommandContext *context, gboolean quiet, QuarryExit imported)
+{
+  const QuarryExit measured = quarry_command_measure (context->catalog, NULL, FALSE, quiet);
+
+  return measured != QUARRY_EXIT_DONE ? measured : imported;
+}
+
 static QuarryExit
 run (QuarryCommandContext *context, int argc, char **argv)
 {
   g_autofree char *format = NULL, *sync = NULL, *tolerance = NULL, *copy = NULL;
   QuarryIngestOptions options = QUARRY_INGEST_OPTIONS_DEFAULT;
-  gboolean formats = FALSE, as_json = FALSE, link = FALSE, preview = FALSE, nearest = FALSE, latest = FALSE;
+  gboolean formats = FALSE, as_json = FALSE, link = FALSE, preview = FALSE, nearest = FALSE, latest = FALSE, health = FALSE;
   const GOptionEntry entries[] = {
     { "format", 'f', 0, G_OPTION_ARG_STRING, &format, "The format, where guessing it fails",
       "FORMAT" },
@@ -191,6 +201,7 @@ run (QuarryCommandContext *context, int argc, char **argv)
     { "tolerance", 0, 0, G_OPTION_ARG_STRING, &tolerance, "How far from its frame a media may be; half the leader's period", "50ms" },
     { "copy", 0, 0, G_OPTION_ARG_FILENAME, &copy, "Write media of logs into files in this folder", "DIR" },
     { "link", 0, 0, G_OPTION_ARG_NONE, &link, "Keep media where they are (the default)", NULL },
+    { "health", 0, 0, G_OPTION_ARG_NONE, &health, "Then measure what was not measured yet, as \"quarry health\" does", NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, "Print a JSON array with an object for each PATH",
       NULL },
     { NULL }
@@ -214,12 +225,13 @@ run (QuarryCommandContext *context, int argc, char **argv)
     return QUARRY_EXIT_USAGE;
   folder = copy == NULL ? NULL : strstr (copy, "://") != NULL ? g_strdup (copy) : g_canonicalize_filename (copy, NULL);
   options.copy_to = folder;
-  return import_or_preview (context, argc, argv, &options, preview, as_json);
+  code = import_or_preview (context, argc, argv, &options, preview, as_json);
+  return health && !preview && code != QUARRY_EXIT_FAILED ? measure_after (context, as_json, code) : code;
 }
 
 const QuarryCommand quarry_command_import = {
   .name = "import",
-  .usage = "PATH… [--format FORMAT] [--sync lidar|camera:NAME|none] [--latest-before] [--tolerance 50ms] [--copy DIR] [--preview]",
+  .usage = "PATH… [--format FORMAT] [--sync lidar|camera:NAME|none] [--latest-before] [--tolerance 50ms] [--copy DIR] [--preview] [--health]",
   .summary = "Add recordings to the catalog",
   .help = "Media stay where they are and are only read. Importing again adds what is new and "
           "finishes what was cut off.\n"

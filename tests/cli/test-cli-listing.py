@@ -24,6 +24,7 @@ KEYS = {
     ('dataset', 'diff', 'd@1'): 'id change from to',
     ('history',): 'id who made_ns what state',
     ('vendor', 'list'): 'id name vendor url',
+    ('health',): 'id sensor kind scene scene_name measures',
 }
 
 
