@@ -19,13 +19,30 @@ quarry_http_answer_begin (QuarryHttpAnswer *self, gsize body_max)
   quarry_http_answer_clear (self);
   self->body = g_byte_array_new ();
   self->body_max = body_max;
+  self->headers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->retry_after_s = -1;
+}
+
+void
+quarry_http_reply_clear (QuarryHttpReply *self)
+{
+  g_clear_pointer (&self->headers, g_hash_table_unref);
+  g_clear_pointer (&self->body, g_bytes_unref);
+  *self = (QuarryHttpReply) { 0 };
+}
+
+/* Hands the answer over; begin anew after it */
+void
+quarry_http_answer_steal (QuarryHttpAnswer *self, QuarryHttpReply *out_reply)
+{
+  *out_reply = (QuarryHttpReply) { self->status, g_steal_pointer (&self->headers), g_byte_array_free_to_bytes (g_steal_pointer (&self->body)) };
 }
 
 void
 quarry_http_answer_clear (QuarryHttpAnswer *self)
 {
   g_clear_pointer (&self->body, g_byte_array_unref);
+  g_clear_pointer (&self->headers, g_hash_table_unref);
   g_clear_pointer (&self->location, g_free);
   *self = (QuarryHttpAnswer) { 0 };
 }
@@ -54,6 +71,7 @@ quarry_http_answer_header_cb (char *bytes, size_t size, size_t n, void *user_dat
   if (g_str_has_prefix (line, "HTTP/"))
     {
       g_clear_pointer (&self->location, g_free);
+      g_hash_table_remove_all (self->headers);
       self->retry_after_s = -1;
     }
   else if (value != NULL)
@@ -67,6 +85,7 @@ quarry_http_answer_header_cb (char *bytes, size_t size, size_t n, void *user_dat
         }
       else if (g_ascii_strcasecmp (line, "retry-after") == 0)
         self->retry_after_s = parse_retry_after (value);
+      g_hash_table_replace (self->headers, g_ascii_strdown (line, -1), g_strdup (value));
     }
   return size * n;
 }

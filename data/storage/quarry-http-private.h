@@ -17,6 +17,7 @@ typedef struct
   gsize       body_max;
   gboolean    too_large;
   guint       status;         /* 0: none came */
+  GHashTable *headers;        /* lower-case name → value */
   char       *location;       /* of a redirect; nullable */
   gint64      retry_after_s;  /* −1: not said */
 } QuarryHttpAnswer;
@@ -32,6 +33,8 @@ size_t    quarry_http_answer_body_cb     (char             *bytes,
                                           size_t            size,
                                           size_t            n,
                                           void             *user_data);
+void      quarry_http_answer_steal       (QuarryHttpAnswer *self,
+                                          QuarryHttpReply  *out_reply);
 char     *quarry_http_answer_dup_reason  (QuarryHttpAnswer *self);
 gboolean  quarry_http_answer_is_redirect (QuarryHttpAnswer *self);
 gboolean  quarry_http_answer_is_passing  (QuarryHttpAnswer *self,

@@ -2,8 +2,8 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  *
- * Redirects are followed here and not by libcurl, so that it is plain which host gets which header. A
- * lock makes calls from several threads wait for each other: one easy handle, one connection.
+ * Redirects are followed here and not by libcurl, so that it is plain which host gets which header. Each request has a
+ * connection (an easy handle) to itself, taken from those that are idle, so that requests of several threads run at once.
  */
 
 #include "config.h"
@@ -15,18 +15,24 @@
 #define REDIRECTS_MAX   10
 #define BACKOFF_MAX_MS  30000
 #define CONNECT_S       15
+#define IDLE_MAX        32     /* connections that are kept */
+
+typedef struct
+{
+  CURL *easy;
+  char  error[CURL_ERROR_SIZE];
+} Connection;
 
 struct _QuarryHttp
 {
   GObject           parent_instance;
-  GMutex            lock;         /* guards all below while a request runs */
+  GMutex            lock;         /* of all below */
   char             *base_url;     /* without a slash at the end */
   char             *origin;       /* nullable: base_url is no URL */
   GHashTable       *headers;      /* name → value */
   GPtrArray        *hidden;       /* words no error may show */
   QuarryHttpLimits  limits;
-  CURL             *easy;
-  char              curl_error[CURL_ERROR_SIZE];
+  GPtrArray        *idle;         /* Connection */
 };
 
 /* One request as its caller meant it */
@@ -36,9 +42,12 @@ typedef struct
   char         *url;
   const char   *content_type;
   GBytes       *body;
-  curl_mime    *mime;
-  guint         attempts;
+  guint         attempts;         /* 0: as the limits say */
   GCancellable *cancellable;
+  const QuarryHttpCall *call;     /* nullable */
+  Connection   *connection;
+  curl_mime    *mime;             /* of that connection */
+  QuarryHttpLimits limits;
 } Request;
 
 G_DEFINE_QUARK (quarry-http-error-quark, quarry_http_error)
@@ -49,11 +58,20 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CurlList, curl_slist_free_all)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (curl_mime, curl_mime_free)
 
 static void
+connection_free (gpointer data)
+{
+  Connection *self = data;
+
+  curl_easy_cleanup (self->easy);
+  g_free (self);
+}
+
+static void
 quarry_http_finalize (GObject *object)
 {
   QuarryHttp *self = QUARRY_HTTP (object);
 
-  g_clear_pointer (&self->easy, curl_easy_cleanup);
+  g_clear_pointer (&self->idle, g_ptr_array_unref);
   g_clear_pointer (&self->headers, g_hash_table_unref);
   g_clear_pointer (&self->hidden, g_ptr_array_unref);
   g_clear_pointer (&self->base_url, g_free);
@@ -76,7 +94,7 @@ quarry_http_init (QuarryHttp *self)
   self->headers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->hidden = g_ptr_array_new_with_free_func (g_free);
   self->limits = QUARRY_HTTP_LIMITS_DEFAULT;
-  self->easy = curl_easy_init ();
+  self->idle = g_ptr_array_new_with_free_func (connection_free);
 }
 
 /**
@@ -145,7 +163,7 @@ replace_word (char **text, const char *word)
   *text = g_strjoinv ("(secret)", pieces);
 }
 
-/* A server may echo what we sent: "Token abc" hides as a whole and as "abc" */
+/* With the lock. A server may echo what we sent: "Token abc" hides as a whole and as "abc" */
 static char *
 without_secrets (QuarryHttp *self, const char *message)
 {
@@ -181,7 +199,9 @@ set_error (QuarryHttp *self, GError **error, QuarryHttpError code, const Request
   va_start (args, format);
   what = g_strdup_vprintf (format, args);
   va_end (args);
+  g_mutex_lock (&self->lock);
   safe = without_secrets (self, what);
+  g_mutex_unlock (&self->lock);
   g_set_error (error, QUARRY_HTTP_ERROR, code, "%s %s: %s", request->method, url, safe);
 }
 
@@ -195,16 +215,20 @@ static CurlList *
 make_headers (QuarryHttp *self, const Request *request, gboolean ours)
 {
   CurlList *list = curl_slist_append (NULL, "Expect:");     /* no second of waiting before a body goes out */
+  g_auto(GStrv) lines = request->call != NULL ? request->call->make_headers (request->call->data) : NULL;
   GHashTableIter iter;
   gpointer name = NULL;
   gpointer value = NULL;
 
+  for (char **line = lines; line != NULL && *line != NULL; line++)
+    list = curl_slist_append (list, *line);
   if (request->content_type != NULL)
     {
       g_autofree char *line = g_strdup_printf ("Content-Type: %s", request->content_type);
 
       list = curl_slist_append (list, line);
     }
+  g_mutex_lock (&self->lock);
   g_hash_table_iter_init (&iter, self->headers);
   while (ours && g_hash_table_iter_next (&iter, &name, &value))
     {
@@ -212,38 +236,22 @@ make_headers (QuarryHttp *self, const Request *request, gboolean ours)
 
       list = curl_slist_append (list, line);
     }
+  g_mutex_unlock (&self->lock);
   return list;
 }
 
 static void
-set_options (QuarryHttp *self, const Request *request, const char *url, QuarryHttpAnswer *answer)
+set_body (CURL *easy, const Request *request)
 {
-  CURL *easy = self->easy;
+  gsize length = 0;
+  const char *bytes = request->body != NULL ? g_bytes_get_data (request->body, &length) : NULL;
 
-  curl_easy_reset (easy);     /* options only: the connection stays */
-  self->curl_error[0] = '\0';
-  curl_easy_setopt (easy, CURLOPT_URL, url);
-  curl_easy_setopt (easy, CURLOPT_ERRORBUFFER, self->curl_error);
-  curl_easy_setopt (easy, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt (easy, CURLOPT_PROTOCOLS_STR, "http,https");
-  curl_easy_setopt (easy, CURLOPT_USERAGENT, "Quarry/" QUARRY_VERSION);
-  curl_easy_setopt (easy, CURLOPT_ACCEPT_ENCODING, "");
-  curl_easy_setopt (easy, CURLOPT_CONNECTTIMEOUT, (long) CONNECT_S);
-  curl_easy_setopt (easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
-  curl_easy_setopt (easy, CURLOPT_LOW_SPEED_TIME, (long) self->limits.silence_s);
-  curl_easy_setopt (easy, CURLOPT_NOPROGRESS, 0L);
-  curl_easy_setopt (easy, CURLOPT_XFERINFOFUNCTION, progress_cb);
-  curl_easy_setopt (easy, CURLOPT_XFERINFODATA, request->cancellable);
-  curl_easy_setopt (easy, CURLOPT_HEADERFUNCTION, quarry_http_answer_header_cb);
-  curl_easy_setopt (easy, CURLOPT_HEADERDATA, answer);
-  curl_easy_setopt (easy, CURLOPT_WRITEFUNCTION, quarry_http_answer_body_cb);
-  curl_easy_setopt (easy, CURLOPT_WRITEDATA, answer);
   if (request->mime != NULL)
     curl_easy_setopt (easy, CURLOPT_MIMEPOST, request->mime);
   else if (request->body != NULL)
     {
-      curl_easy_setopt (easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t) g_bytes_get_size (request->body));
-      curl_easy_setopt (easy, CURLOPT_POSTFIELDS, g_bytes_get_data (request->body, NULL));
+      curl_easy_setopt (easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t) length);
+      curl_easy_setopt (easy, CURLOPT_POSTFIELDS, length > 0 ? bytes : "");
       curl_easy_setopt (easy, CURLOPT_CUSTOMREQUEST, request->method);
     }
   else if (g_str_equal (request->method, "POST"))
@@ -251,31 +259,64 @@ set_options (QuarryHttp *self, const Request *request, const char *url, QuarryHt
       curl_easy_setopt (easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t) 0);
       curl_easy_setopt (easy, CURLOPT_POSTFIELDS, "");
     }
+  else if (g_str_equal (request->method, "HEAD"))
+    curl_easy_setopt (easy, CURLOPT_NOBODY, 1L);
   else if (!g_str_equal (request->method, "GET"))
     curl_easy_setopt (easy, CURLOPT_CUSTOMREQUEST, request->method);
+}
+
+static void
+set_options (const Request *request, const char *url, QuarryHttpAnswer *answer)
+{
+  CURL *easy = request->connection->easy;
+
+  curl_easy_reset (easy);     /* options only: the connection stays */
+  request->connection->error[0] = '\0';
+  curl_easy_setopt (easy, CURLOPT_URL, url);
+  curl_easy_setopt (easy, CURLOPT_PATH_AS_IS, 1L);
+  curl_easy_setopt (easy, CURLOPT_ERRORBUFFER, request->connection->error);
+  curl_easy_setopt (easy, CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt (easy, CURLOPT_PROTOCOLS_STR, "http,https");
+  curl_easy_setopt (easy, CURLOPT_USERAGENT, "Quarry/" QUARRY_VERSION);
+  if (request->call == NULL)
+    curl_easy_setopt (easy, CURLOPT_ACCEPT_ENCODING, "");
+  else if (request->call->timeout_ms > 0)
+    curl_easy_setopt (easy, CURLOPT_TIMEOUT_MS, (long) request->call->timeout_ms);
+  curl_easy_setopt (easy, CURLOPT_CONNECTTIMEOUT, (long) CONNECT_S);
+  curl_easy_setopt (easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
+  curl_easy_setopt (easy, CURLOPT_LOW_SPEED_TIME, (long) request->limits.silence_s);
+  curl_easy_setopt (easy, CURLOPT_NOPROGRESS, 0L);
+  curl_easy_setopt (easy, CURLOPT_XFERINFOFUNCTION, progress_cb);
+  curl_easy_setopt (easy, CURLOPT_XFERINFODATA, request->cancellable);
+  curl_easy_setopt (easy, CURLOPT_HEADERFUNCTION, quarry_http_answer_header_cb);
+  curl_easy_setopt (easy, CURLOPT_HEADERDATA, answer);
+  curl_easy_setopt (easy, CURLOPT_WRITEFUNCTION, quarry_http_answer_body_cb);
+  curl_easy_setopt (easy, CURLOPT_WRITEDATA, answer);
+  set_body (easy, request);
 }
 
 /* One exchange, with the redirects of a GET. Our headers go to base_url's scheme, host and port only. */
 static CURLcode
 perform (QuarryHttp *self, const Request *request, QuarryHttpAnswer *answer)
 {
+  CURL *easy = request->connection->easy;
   g_autofree char *url = g_strdup (request->url);
   CURLcode code = CURLE_OK;
 
   for (int i = 0; i <= REDIRECTS_MAX; i++)
     {
       g_autofree char *origin = quarry_http_url_origin (url);
-      g_autoptr(CurlList) headers = make_headers (self, request, g_strcmp0 (origin, self->origin) == 0);
+      g_autoptr(CurlList) headers = make_headers (self, request, request->call == NULL && g_strcmp0 (origin, self->origin) == 0);
       g_autofree char *next = NULL;
       long status = 0;
 
-      quarry_http_answer_begin (answer, self->limits.body_max);
-      set_options (self, request, url, answer);
-      curl_easy_setopt (self->easy, CURLOPT_HTTPHEADER, headers);
-      code = curl_easy_perform (self->easy);
-      curl_easy_getinfo (self->easy, CURLINFO_RESPONSE_CODE, &status);
+      quarry_http_answer_begin (answer, request->limits.body_max);
+      set_options (request, url, answer);
+      curl_easy_setopt (easy, CURLOPT_HTTPHEADER, headers);
+      code = curl_easy_perform (easy);
+      curl_easy_getinfo (easy, CURLINFO_RESPONSE_CODE, &status);
       answer->status = (guint) status;
-      if (code != CURLE_OK || !g_str_equal (request->method, "GET") || !quarry_http_answer_is_redirect (answer))
+      if (code != CURLE_OK || request->call != NULL || !g_str_equal (request->method, "GET") || !quarry_http_answer_is_redirect (answer))
         break;
       next = quarry_http_url_resolve (url, answer->location);
       if (next == NULL)
@@ -283,7 +324,7 @@ perform (QuarryHttp *self, const Request *request, QuarryHttpAnswer *answer)
       g_free (url);
       url = g_steal_pointer (&next);
     }
-  curl_easy_reset (self->easy);     /* it must not point at what this frame owned */
+  curl_easy_reset (easy);     /* it must not point at what this frame owned */
   return code;
 }
 
@@ -308,9 +349,9 @@ wait_ms (gint64 ms, GCancellable *cancellable, GError **error)
 
 /* Milliseconds before attempt @n + 1. Without word from the server half is chance, so that many clients do not come back at once. */
 static gint64
-backoff_ms (QuarryHttp *self, guint n, const QuarryHttpAnswer *answer)
+backoff_ms (const QuarryHttpLimits *limits, guint n, const QuarryHttpAnswer *answer)
 {
-  const gint64 full = MIN ((gint64) self->limits.backoff_ms << MIN (n - 1, 10), BACKOFF_MAX_MS);
+  const gint64 full = MIN ((gint64) limits->backoff_ms << MIN (n - 1, 10), BACKOFF_MAX_MS);
 
   if (answer->retry_after_s >= 0)
     return answer->retry_after_s * 1000;
@@ -330,7 +371,7 @@ judge (QuarryHttp *self, const Request *request, QuarryHttpAnswer *answer, CURLc
     set_error (self, error, QUARRY_HTTP_ERROR_TOO_LARGE, request, "answer is larger than %" G_GSIZE_FORMAT " bytes", answer->body_max);
   else if (code != CURLE_OK)
     set_error (self, error, QUARRY_HTTP_ERROR_FAILED, request, "%s",
-               self->curl_error[0] != '\0' ? self->curl_error : curl_easy_strerror (code));
+               request->connection->error[0] != '\0' ? request->connection->error : curl_easy_strerror (code));
   else if (status == 401 || status == 403)
     set_error (self, error, QUARRY_HTTP_ERROR_UNAUTHORIZED, request, "status %u%s%s", status, colon, reason);
   else if (status == 404)
@@ -349,36 +390,124 @@ judge (QuarryHttp *self, const Request *request, QuarryHttpAnswer *answer, CURLc
   return NULL;
 }
 
-static GBytes *
-run_locked (QuarryHttp *self, const Request *request, guint *out_status, GError **error)
+static void
+begin_request (QuarryHttp *self, Request *request)
 {
-  g_auto(QuarryHttpAnswer) answer = { 0 };
-  g_autofree char *address = quarry_http_url_resolve (request->url, "");
-  CURLcode code = CURLE_OK;
-  GBytes *bytes = NULL;
+  g_mutex_lock (&self->lock);
+  request->limits = self->limits;
+  if (self->idle->len > 0)
+    request->connection = g_ptr_array_steal_index (self->idle, self->idle->len - 1);      /* the one used last: it is the least likely to be closed by now */
+  g_mutex_unlock (&self->lock);
+  if (request->attempts == 0)
+    request->attempts = request->limits.attempts;
+  if (request->connection != NULL)
+    return;
+  request->connection = g_new0 (Connection, 1);
+  request->connection->easy = curl_easy_init ();
+}
 
-  quarry_http_answer_begin (&answer, self->limits.body_max);
-  if (self->origin == NULL || address == NULL)
+static void
+end_request (QuarryHttp *self, Request *request)
+{
+  g_mutex_lock (&self->lock);
+  if (self->idle->len < IDLE_MAX)
+    g_ptr_array_add (self->idle, g_steal_pointer (&request->connection));
+  g_mutex_unlock (&self->lock);
+  if (request->connection != NULL)
+    connection_free (request->connection);
+}
+
+static gboolean
+is_passing (const Request *request, QuarryHttpAnswer *answer, CURLcode code)
+{
+  QuarryHttpReply reply = { answer->status, answer->headers, NULL };
+  gboolean passing = FALSE;
+
+  if (answer->too_large)
+    return FALSE;
+  if (quarry_http_answer_is_passing (answer, code))
+    return TRUE;
+  if (code != CURLE_OK || answer->status < 400 || request->call == NULL || request->call->is_passing == NULL)
+    return FALSE;
+  reply.body = g_bytes_new_static (answer->body->data, answer->body->len);
+  passing = request->call->is_passing (request->call->data, &reply);
+  g_bytes_unref (reply.body);
+  return passing;
+}
+
+/* Attempts until one does. Returns: FALSE with @error where nothing more is to be said about the answer */
+static gboolean
+try_until_done (QuarryHttp *self, const Request *request, QuarryHttpAnswer *answer, CURLcode *out_code, GError **error)
+{
+  g_autofree char *address = quarry_http_url_resolve (request->url, "");
+
+  if (address == NULL || (self->origin == NULL && request->call == NULL))
     {
       set_error (self, error, QUARRY_HTTP_ERROR_FAILED, request, "not an http or https address");
-      return NULL;
+      return FALSE;
     }
   for (guint n = 1; ; n++)
     {
       if (g_cancellable_set_error_if_cancelled (request->cancellable, error))
-        return NULL;
-      code = perform (self, request, &answer);
-      if (n >= request->attempts || answer.too_large || !quarry_http_answer_is_passing (&answer, code) ||
-          answer.retry_after_s > (gint64) self->limits.retry_after_s)
-        break;
+        return FALSE;
+      *out_code = perform (self, request, answer);
+      if (n >= request->attempts || !is_passing (request, answer, *out_code) ||
+          answer->retry_after_s > (gint64) request->limits.retry_after_s)
+        return TRUE;
       g_debug ("%s: attempt %u failed, trying again", request->method, n);
-      if (!wait_ms (backoff_ms (self, n, &answer), request->cancellable, error))
-        return NULL;
+      if (!wait_ms (backoff_ms (&request->limits, n, answer), request->cancellable, error))
+        return FALSE;
     }
+}
+
+static GBytes *
+run (QuarryHttp *self, const Request *request, guint *out_status, GError **error)
+{
+  g_auto(QuarryHttpAnswer) answer = { 0 };
+  CURLcode code = CURLE_OK;
+  GBytes *bytes = NULL;
+
+  quarry_http_answer_begin (&answer, request->limits.body_max);
+  if (!try_until_done (self, request, &answer, &code, error))
+    return NULL;
   bytes = judge (self, request, &answer, code, error);
   if (out_status != NULL)
     *out_status = code == CURLE_OK ? answer.status : 0;
   return bytes;
+}
+
+/**
+ * quarry_http_send:
+ *
+ * Returns: TRUE with @out_reply for any answer, the last one where there were several attempts; FALSE with a
+ * QUARRY_HTTP_ERROR where none came or it was too large, or G_IO_ERROR_CANCELLED
+ */
+gboolean
+quarry_http_send (QuarryHttp *self, const QuarryHttpCall *call, GCancellable *cancellable, QuarryHttpReply *out_reply, GError **error)
+{
+  g_auto(QuarryHttpAnswer) answer = { 0 };
+  g_autofree char *url = NULL;
+  g_autoptr(GBytes) unused = NULL;
+  Request request = { 0 };
+  CURLcode code = CURLE_OK;
+  gboolean done = FALSE;
+
+  g_return_val_if_fail (QUARRY_IS_HTTP (self) && call != NULL && call->make_headers != NULL && out_reply != NULL, FALSE);
+
+  url = g_strdup (call->url);
+  request = (Request) { call->method, url, NULL, call->body, call->idempotent ? 0 : 1, cancellable, call };
+  begin_request (self, &request);
+  quarry_http_answer_begin (&answer, request.limits.body_max);
+  done = try_until_done (self, &request, &answer, &code, error);
+  if (done && (code != CURLE_OK || answer.too_large || g_cancellable_is_cancelled (cancellable)))
+    {
+      unused = judge (self, &request, &answer, code, error);
+      done = FALSE;
+    }
+  if (done)
+    quarry_http_answer_steal (&answer, out_reply);
+  end_request (self, &request);
+  return done;
 }
 
 /**
@@ -402,22 +531,23 @@ quarry_http_request (QuarryHttp    *self,
 {
   g_autofree char *url = NULL;
   GBytes *bytes = NULL;
+  Request request = { 0 };
 
   g_return_val_if_fail (QUARRY_IS_HTTP (self), NULL);
   g_return_val_if_fail (method != NULL && path != NULL && *path == '/', NULL);
 
-  g_mutex_lock (&self->lock);
   url = g_strconcat (self->base_url, path, NULL);
-  bytes = run_locked (self, &(Request) { method, url, content_type, body, NULL, idempotent ? self->limits.attempts : 1, cancellable },
-                      out_status, error);
-  g_mutex_unlock (&self->lock);
+  request = (Request) { method, url, content_type, body, idempotent ? 0 : 1, cancellable };
+  begin_request (self, &request);
+  bytes = run (self, &request, out_status, error);
+  end_request (self, &request);
   return bytes;
 }
 
 static curl_mime *
-make_mime (QuarryHttp *self, const QuarryHttpPart *parts, gsize n_parts)
+make_mime (CURL *easy, const QuarryHttpPart *parts, gsize n_parts)
 {
-  curl_mime *mime = curl_mime_init (self->easy);
+  curl_mime *mime = curl_mime_init (easy);
 
   for (gsize i = 0; i < n_parts; i++)
     {
@@ -449,16 +579,17 @@ quarry_http_post_parts (QuarryHttp            *self,
 {
   g_autofree char *url = NULL;
   GBytes *bytes = NULL;
-  curl_mime *mime = NULL;
+  Request request = { 0 };
 
   g_return_val_if_fail (QUARRY_IS_HTTP (self), NULL);
   g_return_val_if_fail (path != NULL && *path == '/', NULL);
 
-  g_mutex_lock (&self->lock);
   url = g_strconcat (self->base_url, path, NULL);
-  mime = make_mime (self, parts, n_parts);
-  bytes = run_locked (self, &(Request) { "POST", url, NULL, NULL, mime, 1, cancellable }, NULL, error);
-  curl_mime_free (mime);
-  g_mutex_unlock (&self->lock);
+  request = (Request) { "POST", url, NULL, NULL, 1, cancellable };
+  begin_request (self, &request);
+  request.mime = make_mime (request.connection->easy, parts, n_parts);
+  bytes = run (self, &request, NULL, error);
+  curl_mime_free (request.mime);
+  end_request (self, &request);
   return bytes;
 }

@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  *
- * Blocking, one easy handle a client, cancellable; TLS verified; bodies capped; secrets never in errors. Retries with
+ * Blocking, cancellable, from any thread: requests at the same time each have a connection, which is kept for the next. TLS verified; bodies capped; secrets never in errors. Retries with
  * backoff and jitter on connection loss, 429, 502, 503 and 504 (Retry-After honoured), only where @idempotent. Redirects are
  * followed for GET only, and never with credentials to another host.
  */
@@ -37,6 +37,29 @@ typedef struct
 
 typedef struct { const char *name; const char *file_name; const char *type; GBytes *bytes; } QuarryHttpPart;
 
+/* An answer as it came */
+typedef struct
+{
+  guint       status;
+  GHashTable *headers;     /* lower-case name → value; of repeated ones the last */
+  GBytes     *body;        /* not decoded */
+} QuarryHttpReply;
+void quarry_http_reply_clear (QuarryHttpReply *self);
+
+/* A request that its caller signs and judges itself. The client's own headers and base URL play no part; nothing is
+ * redirected; the URL goes out byte for byte. */
+typedef struct
+{
+  const char  *method;
+  const char  *url;
+  GBytes      *body;             /* nullable */
+  gboolean     idempotent;
+  guint        timeout_ms;       /* of one attempt, connecting too; 0: as the limits say */
+  char      **(*make_headers) (gpointer data);                                  /* (transfer full): "Name: value" lines; called before each attempt */
+  gboolean   (*is_passing)   (gpointer data, const QuarryHttpReply *reply);     /* nullable: whether a 4xx or 5xx may be gone in a moment, besides the usual */
+  gpointer     data;
+} QuarryHttpCall;
+
 #define QUARRY_TYPE_HTTP (quarry_http_get_type ())
 G_DECLARE_FINAL_TYPE (QuarryHttp, quarry_http, QUARRY, HTTP, GObject)
 
@@ -63,5 +86,13 @@ GBytes     *quarry_http_post_parts (QuarryHttp            *self,          /* mul
                                     gsize                  n_parts,
                                     GCancellable          *cancellable,
                                     GError               **error);
+
+gboolean    quarry_http_send       (QuarryHttp            *self,          /* TRUE: an answer came, of whatever status */
+                                    const QuarryHttpCall  *call,
+                                    GCancellable          *cancellable,
+                                    QuarryHttpReply       *out_reply,
+                                    GError               **error);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (QuarryHttpReply, quarry_http_reply_clear)
 
 G_END_DECLS

@@ -24,6 +24,16 @@ typedef struct
 } QuarryStorageScheme;
 
 extern const QuarryStorageScheme quarry_storage_local;
+extern const QuarryStorageScheme quarry_storage_s3;
+
+struct _QuarryS3Store *quarry_storage_get_s3  (QuarryStorage      *self);       /* (transfer none); made at the first call */
+GBytes             *quarry_storage_peek       (QuarryStorage      *self,        /* (nullable): what the cache has */
+                                               const char         *key);
+gboolean            quarry_storage_has        (QuarryStorage      *self,        /* the same, without counting as use */
+                                               const char         *key);
+void                quarry_storage_keep       (QuarryStorage      *self,        /* into the cache, unless it is there or in the making */
+                                               const char         *key,
+                                               GBytes             *bytes);
 
 QuarryStorageEntry *quarry_storage_entry_new  (const char         *name,
                                                const char         *uri,

@@ -6,6 +6,7 @@
 #include "config.h"
 #include "quarry-storage.h"
 #include "quarry-storage-private.h"
+#include "quarry-s3-store.h"
 
 #include <string.h>
 
@@ -21,6 +22,7 @@ static const struct
 } schemes[] = {
   { "/", &quarry_storage_local },
   { "file:", &quarry_storage_local },
+  { "s3:", &quarry_storage_s3 },
 };
 
 typedef struct
@@ -38,6 +40,7 @@ struct _QuarryStorage
   GHashTable *entries;     /* key → Entry; owns */
   GQueue      recent;      /* made entries, the newest first */
   gsize       used, limit; /* bytes */
+  QuarryS3Store *s3;       /* nullable */
 };
 
 G_DEFINE_FINAL_TYPE (QuarryStorage, quarry_storage, G_TYPE_OBJECT)
@@ -58,6 +61,7 @@ quarry_storage_finalize (GObject *object)
 {
   QuarryStorage *self = QUARRY_STORAGE (object);
 
+  g_clear_pointer (&self->s3, quarry_s3_store_free);      /* before the cache that it fills */
   g_hash_table_unref (self->entries);
   g_mutex_clear (&self->mutex);
   g_cond_clear (&self->made);
@@ -107,6 +111,76 @@ quarry_storage_set_limit (QuarryStorage *self, gsize bytes)
   g_mutex_lock (&self->mutex);
   self->limit = bytes;
   shrink (self, bytes);
+  g_mutex_unlock (&self->mutex);
+}
+
+QuarryS3Store *
+quarry_storage_get_s3 (QuarryStorage *self)
+{
+  g_mutex_lock (&self->mutex);
+  if (self->s3 == NULL)
+    self->s3 = quarry_s3_store_new (self);
+  g_mutex_unlock (&self->mutex);
+  return self->s3;
+}
+
+void
+quarry_storage_set_disk_limit (QuarryStorage *self, guint64 bytes)
+{
+  g_return_if_fail (QUARRY_IS_STORAGE (self));
+
+  quarry_disk_cache_set_limit (quarry_s3_store_get_disk (quarry_storage_get_s3 (self)), bytes);
+}
+
+GBytes *
+quarry_storage_peek (QuarryStorage *self, const char *key)
+{
+  Entry *entry = NULL;
+  GBytes *bytes = NULL;
+
+  g_mutex_lock (&self->mutex);
+  entry = g_hash_table_lookup (self->entries, key);
+  if (entry != NULL && entry->bytes != NULL)
+    {
+      g_queue_unlink (&self->recent, &entry->link);
+      g_queue_push_head_link (&self->recent, &entry->link);
+      bytes = g_bytes_ref (entry->bytes);
+    }
+  g_mutex_unlock (&self->mutex);
+  return bytes;
+}
+
+gboolean
+quarry_storage_has (QuarryStorage *self, const char *key)
+{
+  const Entry *entry = NULL;
+  gboolean has = FALSE;
+
+  g_mutex_lock (&self->mutex);
+  entry = g_hash_table_lookup (self->entries, key);
+  has = entry != NULL && entry->bytes != NULL;
+  g_mutex_unlock (&self->mutex);
+  return has;
+}
+
+void
+quarry_storage_keep (QuarryStorage *self, const char *key, GBytes *bytes)
+{
+  const gsize size = g_bytes_get_size (bytes);
+
+  g_mutex_lock (&self->mutex);
+  if (size <= self->limit && !g_hash_table_contains (self->entries, key))
+    {
+      Entry *entry = g_new0 (Entry, 1);
+
+      shrink (self, self->limit - size);
+      entry->key = g_strdup (key);
+      entry->bytes = g_bytes_ref (bytes);
+      entry->link.data = entry;
+      self->used += size;
+      g_hash_table_insert (self->entries, entry->key, entry);
+      g_queue_push_head_link (&self->recent, &entry->link);
+    }
   g_mutex_unlock (&self->mutex);
 }
 

@@ -19,6 +19,7 @@ typedef enum
   QUARRY_STORAGE_ERROR_FAILED,
   QUARRY_STORAGE_ERROR_ENDS,          /* the range goes beyond the end */
   QUARRY_STORAGE_ERROR_UNSUPPORTED,   /* no path and no scheme that is known */
+  QUARRY_STORAGE_ERROR_CHANGED,       /* it was replaced while it was read: open it again */
 } QuarryStorageError;
 GQuark quarry_storage_error_quark (void);
 
@@ -109,6 +110,8 @@ GBytes        *quarry_storage_cached     (QuarryStorage          *self,      /* 
                                           GError                **error);
 void           quarry_storage_set_limit  (QuarryStorage  *self,
                                           gsize           bytes);            /* of the cache; 256 MiB at first */
+void           quarry_storage_set_disk_limit (QuarryStorage *self,
+                                          guint64         bytes);            /* of what is kept of S3 in XDG_CACHE_HOME/quarry/s3; 2 GiB at first; 0 nothing */
 
 QuarryFile    *quarry_file_new_for_bytes (GBytes         *bytes,             /* memory read like a file; version: nullable */
                                           const char     *uri,
