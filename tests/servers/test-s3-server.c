@@ -86,18 +86,15 @@ test_any_name_is_written_listed_and_read (Fixture *fixture, gconstpointer data)
   };
   g_autoptr(GError) error = NULL;
   g_autoptr(GPtrArray) entries = NULL;
-  gsize n = 0;
 
   if (fixture->storage == NULL)
     return;
-  /* moto computes signatures over the decoded path, AWS over the encoded one: it refuses names in which the two differ */
-  n = g_str_equal (g_getenv ("QUARRY_S3_SERVER"), "moto") ? 3 : G_N_ELEMENTS (names);
-  for (gsize i = 0; i < n; i++)
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
     put (fixture, names[i], names[i], strlen (names[i]));
   entries = quarry_storage_list (fixture->storage, fixture->root, TRUE, NULL, &error);
   g_assert_no_error (error);
-  g_assert_cmpuint (entries->len, ==, n);
-  for (gsize i = 0; i < n; i++)
+  g_assert_cmpuint (entries->len, ==, G_N_ELEMENTS (names));
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
     {
       g_autoptr(GBytes) bytes = get (fixture, names[i]);
       gboolean found = FALSE;
@@ -249,6 +246,8 @@ test_errors_say_what_to_do (Fixture *fixture, gconstpointer data)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
   g_assert_nonnull (strstr (error->message, "no such bucket"));
   g_clear_error (&error);
+  if (g_str_equal (g_getenv ("QUARRY_S3_SERVER"), "moto"))
+    return;      /* checks no signatures */
   put (fixture, "there.txt", "x", 1);
   g_setenv ("AWS_SECRET_ACCESS_KEY", "some-other-secret-key", TRUE);
   other = quarry_storage_new ();
