@@ -172,7 +172,7 @@ quarry_test_server_thread (gpointer user_data)
   g_autoptr(GError) error = NULL;
 
   g_main_context_push_thread_default (self->context);
-  self->service = g_threaded_socket_service_new (8);
+  self->service = g_threaded_socket_service_new (256);      /* at its limit it would go on accepting in a context that nobody runs */
   g_socket_listener_add_address (G_SOCKET_LISTENER (self->service), address, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL, &bound, &error);
   g_assert_no_error (error);
   g_signal_connect (self->service, "run", G_CALLBACK (quarry_test_run_cb), self);
