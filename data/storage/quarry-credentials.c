@@ -195,9 +195,12 @@ from_process (QuarryCredentialsChain *self, QuarryCredentials **out, GCancellabl
 
   if (command == NULL || *command == '\0')
     return TRUE;
-  if (!g_shell_parse_argv (command, NULL, &argv, &local) ||
-      !g_spawn_sync (NULL, argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &text, &complaint, &status, &local) ||
-      !g_spawn_check_wait_status (status, &local))
+  if (!g_shell_parse_argv (command, NULL, &argv, NULL))      /* whose error would show all of it */
+    local = g_error_new (QUARRY_CREDENTIALS_ERROR, QUARRY_CREDENTIALS_ERROR_FAILED, "no command line: a quote is not closed");
+  else if (!g_spawn_sync (NULL, argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &text, &complaint, &status, &local) ||
+           !g_spawn_check_wait_status (status, &local))
+    g_assert (local != NULL);
+  if (local != NULL)
     {
       set_error (error, QUARRY_CREDENTIALS_ERROR_FAILED, "credential_process of the AWS profile '%s' failed: %s",
                  quarry_aws_config_get_profile (self->config), local->message);
