@@ -67,7 +67,7 @@ run_with (QuarryCommandContext *context, Job *job, const char *dataset, const ch
     return quarry_command_usage (&quarry_command_export, "--to is missing");
   if ((job->catalog = quarry_command_open (context)) == NULL)
     return QUARRY_EXIT_FAILED;
-  job->request.folder = g_canonicalize_filename (to, NULL);
+  job->request.folder = g_str_has_prefix (to, "s3://") ? g_strdup (to) : g_canonicalize_filename (to, NULL);
   if (!find_rows (job, dataset, set, &error))
     return quarry_command_fail (error);
   code = quarry_command_operate (operation, run_job, job);
@@ -85,7 +85,7 @@ run (QuarryCommandContext *context, int argc, char **argv)
   g_autofree char *set = NULL;
   const GOptionEntry entries[] = {
     { "format", 'f', 0, G_OPTION_ARG_STRING, &format, "coco, kitti, csv, json", "FORMAT" },
-    { "to", 0, 0, G_OPTION_ARG_FILENAME, &to, "An empty folder, or an earlier export of the same format", "DIR" },
+    { "to", 0, 0, G_OPTION_ARG_FILENAME, &to, "An empty folder or s3://BUCKET/PREFIX, or an earlier export of the same format", "DIR" },
     { "split", 0, 0, G_OPTION_ARG_STRING_ARRAY, &job.request.splits, "Only this split; may be given again", "NAME" },
     { "set", 0, 0, G_OPTION_ARG_STRING, &set, "Only labels of this annotation set", "NAME" },
     { "camera", 0, 0, G_OPTION_ARG_STRING, &job.request.camera, "kitti: the camera that becomes image_2 (the first)", "SENSOR" },
@@ -105,6 +105,8 @@ const QuarryCommand quarry_command_export = {
   .usage = "DATASET[@VERSION] --format FORMAT --to DIR [--split NAME]… [--set NAME] [--copy]",
   .summary = "Write a dataset and its splits in a format that trainers read",
   .help = "What the format cannot carry is listed, and kept in DIR/report.json; the exit code is then 3. The same export again uses what "
-          "is there, and removes what has left the dataset.",
+          "is there, and removes what has left the dataset.\n"
+          "To s3://BUCKET/PREFIX, everything is sent: pictures and clouds as copies. What is there already, by size and hash, is not sent again; "
+          "this machine reads each file once to know. Labels are staged in the cache folder, and so are pictures that are on S3 themselves.",
   .run = run,
 };

@@ -154,10 +154,12 @@ quarry_ingest_image (QuarryIngest *self, QuarryId sensor, QuarryId calibration, 
   QuarryMedia *media = NULL;
   const char *format = NULL;
   int width = 0, height = 0;
+  g_autoptr(QuarryFile) file = NULL;
 
   if (!check_name (self, path))
     return NULL;
-  if (!quarry_image_read_size (path, &width, &height, &format, &error))
+  file = quarry_storage_open (quarry_ingest_get_storage (self), path, quarry_operation_get_cancellable (self->operation), &error);
+  if (file == NULL || !quarry_image_read_size_file (file, 0, -1, NULL, &width, &height, &format, &error))
     {
       quarry_ingest_skip_error (self, path, error);
       return NULL;
@@ -179,7 +181,7 @@ quarry_ingest_cloud (QuarryIngest *self, QuarryId sensor, QuarryId calibration, 
 
   if (!check_name (self, path))
     return NULL;
-  if (!quarry_cloud_count (NULL, path, format, &n_points, &error))
+  if (!quarry_cloud_count (quarry_ingest_get_storage (self), path, format, &n_points, &error))
     {
       quarry_ingest_skip_error (self, path, error);
       return NULL;

@@ -27,10 +27,10 @@ set_errno (GError **error, const char *what, const char *path)
 }
 
 /* A source folder is never written: what is exported into it would be imported again */
-static gboolean
-check_sources (QuarryExport *self, GError **error)
+gboolean
+quarry_export_check_sources (QuarryCatalog *catalog, const char *folder, GError **error)
 {
-  g_autoptr(GPtrArray) sources = quarry_catalog_list_sources (self->catalog, error);
+  g_autoptr(GPtrArray) sources = quarry_catalog_list_sources (catalog, error);
 
   if (sources == NULL)
     return FALSE;
@@ -39,11 +39,11 @@ check_sources (QuarryExport *self, GError **error)
       const QuarrySource *source = sources->pdata[i];
       const gsize length = strlen (source->uri);
 
-      if (!g_str_has_prefix (self->request->folder, source->uri) ||
-          (self->request->folder[length] != '/' && self->request->folder[length] != '\0'))
+      if (!g_str_has_prefix (folder, source->uri) ||
+          (folder[length] != '/' && folder[length] != '\0'))
         continue;
       g_set_error (error, QUARRY_EXPORT_ERROR, QUARRY_EXPORT_ERROR_NOT_EMPTY,
-                   "'%s' is in the source '%s', and sources are never written", self->request->folder, source->uri);
+                   "'%s' is in the source '%s', and sources are never written", folder, source->uri);
       return FALSE;
     }
   return TRUE;
@@ -128,7 +128,7 @@ quarry_export_begin_folder (QuarryExport *self, GError **error)
   g_autoptr(GError) local = NULL;
   gboolean empty = FALSE;
 
-  if (!check_sources (self, error))
+  if (!quarry_export_check_sources (self->catalog, folder, error))
     return FALSE;
   if (g_mkdir_with_parents (folder, 0777) != 0)
     return set_errno (error, "make the folder", folder);

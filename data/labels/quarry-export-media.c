@@ -223,7 +223,7 @@ quarry_export_media (QuarryExport *self, const QuarryMedia *media, const char *r
     outcome = copy_range (media->uri, media->offset, media->length, path, &failure);
   else
     outcome = copy_remote (self, media, path, &failure);
-  if (outcome == MADE && !self->request->copy && !(local && whole))
+  if (outcome == MADE && !self->request->copy && !self->request->staged && !(local && whole))
     quarry_export_lose (self, QUARRY_ISSUE_NOTE, "a file that is only a part of another, or not on this machine, was copied, not linked");
   *out_there = outcome == MADE;
   if (outcome == MADE)

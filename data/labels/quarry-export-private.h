@@ -60,7 +60,17 @@ void               quarry_export_lose         (QuarryExport      *self,         
                                                const char        *format,
                                                ...) G_GNUC_PRINTF (3, 4);
 
+/* quarry-export-remote.c */
+gboolean           quarry_export_remote       (QuarryCatalog             *catalog,     /* as quarry_export, to a folder that is not on this machine */
+                                               const QuarryExporter      *exporter,
+                                               const QuarryExportRequest *request,
+                                               QuarryOperation           *operation,
+                                               GError                   **error);
+
 /* quarry-export-folder.c */
+gboolean           quarry_export_check_sources (QuarryCatalog    *catalog,       /* FALSE: @folder is in a source */
+                                               const char        *folder,
+                                               GError           **error);
 gboolean           quarry_export_begin_folder (QuarryExport      *self,
                                                GError           **error);
 gboolean           quarry_export_end_folder   (QuarryExport      *self,

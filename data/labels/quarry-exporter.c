@@ -173,7 +173,7 @@ write_report (QuarryExport *self, const char *dataset, GError **error)
   g_autofree char *dump = NULL;
 
   json_object_set_new (root, "export", json_pack ("{s:s, s:s, s:i, s:b, s:s}", "format", self->exporter->id, "dataset", dataset,
-                                                  "version", self->request->version, "copied", self->request->copy,
+                                                  "version", self->request->version, "copied", self->request->copy || self->request->staged,
                                                   "quarry", QUARRY_VERSION));
   dump = json_dumps (root, JSON_INDENT (1));
   file = quarry_export_file_open (self, "report.json", error);
@@ -351,7 +351,11 @@ quarry_export (QuarryCatalog             *catalog,
   g_autofree char *dataset = NULL;
   gboolean done = FALSE;
 
-  g_return_val_if_fail (request->folder != NULL && g_path_is_absolute (request->folder), FALSE);
+  g_return_val_if_fail (request->folder != NULL, FALSE);
+
+  if (!quarry_storage_is_local (request->folder))
+    return quarry_export_remote (catalog, exporter, request, operation, error);
+  g_return_val_if_fail (g_path_is_absolute (request->folder), FALSE);
 
   if (!find_dataset (catalog, request->dataset, &dataset, error) ||
       (rows = quarry_catalog_list_dataset_frames (catalog, request->dataset, request->version, error)) == NULL)

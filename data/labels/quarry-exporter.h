@@ -26,10 +26,11 @@ typedef struct
 {
   QuarryId      dataset;
   int           version;         /* 0: as it is now */
-  char         *folder;          /* absolute; made where missing, refused where it holds other things */
+  char         *folder;          /* absolute, or s3://BUCKET/PREFIX; made where missing, refused where it holds other things */
   char        **splits;          /* only these; NULL or empty: all, also the frames in no split ("unsplit") */
   QuarryId      set;             /* only this annotation set; 0: all */
-  gboolean      copy;            /* media copied; else linked (symbolic links) */
+  gboolean      copy;            /* media copied; else linked (symbolic links). To S3 always copied */
+  gboolean      staged;          /* the folder is only on the way to somewhere else: linked without a word */
   char         *camera;          /* formats with one camera: the sensor's name; NULL: the first */
 } QuarryExportRequest;
 
