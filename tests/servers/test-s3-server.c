@@ -9,6 +9,7 @@
 #include "quarry-image.h"
 #include "quarry-media.h"
 #include "quarry-storage.h"
+#include "quarry-test-export.h"
 #include "quarry-test-import.h"
 
 #include <string.h>
@@ -283,6 +284,45 @@ test_replaced_object_is_an_error_not_a_mixture (Fixture *fixture, gconstpointer 
   g_assert_cmpint (quarry_file_get_size (file), ==, 5);
 }
 
+static void
+test_pictures_are_imported_and_a_dataset_goes_back (Fixture *fixture, gconstpointer data)
+{
+  const guint lengths[] = { 6, 4, 0 };
+  QuarryTestImport import = { 0 };
+  QuarryTestSite site = { 0 };
+  QuarryExportRequest request = { 0 };
+  g_autofree char *target = NULL;
+  g_autoptr(GPtrArray) first = NULL;
+  g_autoptr(GPtrArray) second = NULL;
+  g_autoptr(QuarryQuery) query = quarry_query_parse ("", NULL);
+  g_autoptr(GArray) frames = NULL;
+  g_autoptr(GError) error = NULL;
+
+  if (fixture->storage == NULL)
+    return;
+  quarry_test_site_init (&site, lengths);
+  target = name_of (fixture, "out");
+  request.dataset = quarry_test_site_dataset (&site, "trucks", 3);
+  request.folder = target;
+  for (int i = 0; i < 2; i++)
+    {
+      g_autoptr(QuarryReport) report = quarry_test_export_good (&site, "coco", &request);
+
+      quarry_test_report_has (report, i == 0 ? "files sent" : "files already there");
+    }
+  first = quarry_storage_list (fixture->storage, target, TRUE, NULL, NULL);
+  g_assert_cmpuint (first->len, >, 20);
+  quarry_test_import_setup (&import, NULL);
+  g_assert_cmpint (quarry_test_try_import (&import, target, "images", &error), >, 0);      /* what was sent is a folder of pictures as well */
+  g_assert_no_error (error);
+  frames = quarry_catalog_query (import.test.catalog, query, NULL, NULL);
+  g_assert_cmpuint (frames->len, ==, 20);    /* two cameras of ten frames */
+  second = quarry_storage_list (fixture->storage, target, TRUE, NULL, NULL);
+  g_assert_cmpuint (second->len, ==, first->len);
+  quarry_test_import_teardown (&import, NULL);
+  quarry_test_site_clear (&site);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -293,5 +333,6 @@ main (int argc, char **argv)
   g_test_add ("/s3-server/upload-that-was-cancelled-goes-on", Fixture, "resume", setup, test_upload_that_was_cancelled_goes_on, teardown);
   g_test_add ("/s3-server/errors-say-what-to-do", Fixture, "errors", setup, test_errors_say_what_to_do, teardown);
   g_test_add ("/s3-server/replaced-object-is-an-error-not-a-mixture", Fixture, "changed", setup, test_replaced_object_is_an_error_not_a_mixture, teardown);
+  g_test_add ("/s3-server/pictures-are-imported-and-a-dataset-goes-back", Fixture, "site", setup, test_pictures_are_imported_and_a_dataset_goes_back, teardown);
   return g_test_run ();
 }
