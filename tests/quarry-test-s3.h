@@ -27,6 +27,7 @@ typedef struct
   QuarryTestServer  *server;
   GHashTable        *objects;      /* "bucket/key" → GBytes */
   GHashTable        *uploads;      /* id → QuarryTestS3Upload */
+  GHashTable        *n_parts;      /* "bucket/key" → in how many it came, which its ETag ends in */
   const char        *bucket;       /* the only one */
   const char        *region;
   const char        *token;        /* the session token that is good; NULL: none is looked at */
@@ -65,6 +66,15 @@ quarry_test_s3_etag (GBytes *bytes)
   g_autofree char *sum = g_compute_checksum_for_bytes (G_CHECKSUM_MD5, bytes);
 
   return g_strdup_printf ("\"%s\"", sum);
+}
+
+static inline char *
+quarry_test_s3_etag_of (QuarryTestS3 *self, const char *name, GBytes *bytes)
+{
+  g_autofree char *sum = g_compute_checksum_for_bytes (G_CHECKSUM_MD5, bytes);
+  const guint n = GPOINTER_TO_UINT (g_hash_table_lookup (self->n_parts, name));
+
+  return n > 0 ? g_strdup_printf ("\"%s-%u\"", sum, n) : g_strdup_printf ("\"%s\"", sum);
 }
 
 /* Computes what Authorization should be from what came. Returns: FALSE where it is not */
@@ -156,7 +166,7 @@ quarry_test_s3_list (QuarryTestS3 *self, const char *query, QuarryTestReply *rep
       g_autofree char *encoded = g_uri_escape_string (shown, "/", FALSE);
       g_autofree char *whole = g_strdup_printf ("%s/%s", self->bucket, key);
       GBytes *bytes = g_hash_table_lookup (self->objects, whole);
-      g_autofree char *etag = quarry_test_s3_etag (bytes);
+      g_autofree char *etag = quarry_test_s3_etag_of (self, whole, bytes);
 
       if (!g_str_has_prefix (key, prefix != NULL ? prefix : "") || (token != NULL && strcmp (shown, token) <= 0) ||
           (last != NULL && g_str_equal (shown, last)))
@@ -190,7 +200,7 @@ static inline void
 quarry_test_s3_get (QuarryTestS3 *self, QuarryTestRequest *request, const char *name, QuarryTestS3Fault fault, QuarryTestReply *reply)
 {
   GBytes *bytes = g_hash_table_lookup (self->objects, name);
-  g_autofree char *etag = bytes != NULL ? quarry_test_s3_etag (bytes) : NULL;
+  g_autofree char *etag = bytes != NULL ? quarry_test_s3_etag_of (self, name, bytes) : NULL;
   g_autofree char *wanted = quarry_test_request_header (request, "If-Match");
   g_autofree char *range = quarry_test_request_header (request, "Range");
   gsize first = 0, last = 0;
@@ -293,6 +303,7 @@ quarry_test_s3_multipart (QuarryTestS3 *self, QuarryTestRequest *request, const 
   else
     {
       g_hash_table_insert (self->objects, g_strdup (name), quarry_test_s3_join (upload));
+      g_hash_table_insert (self->n_parts, g_strdup (name), GUINT_TO_POINTER (g_hash_table_size (upload->parts)));
       g_hash_table_remove (self->uploads, id);
       quarry_test_reply_json (reply, 200, "<CompleteMultipartUploadResult/>");
     }
@@ -396,7 +407,10 @@ quarry_test_s3_handle (QuarryTestRequest *request, QuarryTestReply *reply, gpoin
   else if (strstr (query, "upload") != NULL)
     quarry_test_s3_multipart (self, request, name, query, fault, reply);
   else if (g_str_equal (request->method, "PUT"))
-    g_hash_table_insert (self->objects, g_strdup (name), g_bytes_ref (request->body));
+    {
+      g_hash_table_insert (self->objects, g_strdup (name), g_bytes_ref (request->body));
+      g_hash_table_remove (self->n_parts, name);
+    }
   else if (g_str_equal (request->method, "DELETE"))
     {
       reply->status = 204;
@@ -446,6 +460,7 @@ quarry_test_s3_new (void)
 
   self->objects = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_bytes_unref);
   self->uploads = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, quarry_test_s3_upload_free);
+  self->n_parts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->log = g_ptr_array_new_with_free_func (g_free);
   self->bucket = "bucket";
   self->region = "us-east-1";
@@ -469,6 +484,7 @@ quarry_test_s3_free (QuarryTestS3 *self)
   quarry_test_server_free (self->server);
   g_hash_table_unref (self->objects);
   g_hash_table_unref (self->uploads);
+  g_hash_table_unref (self->n_parts);
   g_ptr_array_unref (self->log);
   g_free (self->credentials);
   g_free (self);

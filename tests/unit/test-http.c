@@ -367,6 +367,121 @@ test_nobody_there_is_told (void)
   g_assert_nonnull (strstr (error->message, "Failed to connect"));
 }
 
+typedef struct { guint n_made; guint n_asked; } Signer;
+
+static char **
+sign (gpointer data)
+{
+  Signer *signer = data;
+
+  return g_strsplit (signer->n_made++ == 0 ? "Authorization: first|Content-Type: image/png" : "Authorization: again|Content-Type: image/png", "|", -1);
+}
+
+static gboolean
+is_worth_another_try (gpointer data, const QuarryHttpReply *reply)
+{
+  ((Signer *) data)->n_asked++;
+  return reply->status == 418 && g_bytes_get_size (reply->body) > 0;
+}
+
+static gboolean
+send_call (Fixture *fixture, const char *method, const char *path, Signer *signer, GBytes *body, QuarryHttpReply *reply, GError **error)
+{
+  g_autofree char *url = g_strconcat (fixture->server->url, path, NULL);
+  const QuarryHttpCall call = { .method = method, .url = url, .body = body, .idempotent = TRUE, .make_headers = sign, .is_passing = is_worth_another_try, .data = signer };
+
+  return quarry_http_send (fixture->http, &call, NULL, reply, error);
+}
+
+static void
+test_sent_call_is_signed_anew_at_each_attempt (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr(GBytes) body = g_bytes_new_static ("body", 4);
+  g_autoptr(GError) error = NULL;
+  g_auto(QuarryHttpReply) reply = { 0 };
+  Signer signer = { 0 };
+
+  fixture->n_faults = 2;
+  fixture->status = 418;
+  fixture->headers = "X-One: a\r\nx-one: b\r\n";
+  g_assert_true (send_call (fixture, "PUT", "/a/../b//c%2F?x=1", &signer, body, &reply, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (reply.status, ==, 200);
+  g_assert_cmpuint (signer.n_made, ==, 3);
+  g_assert_cmpuint (signer.n_asked, ==, 2);
+  g_assert_cmpstr (fixture->seen, ==, "PUT /a/../b//c%2F?x=1 [again] body");
+}
+
+static void
+test_sent_call_gives_any_answer (Fixture *fixture, gconstpointer data)
+{
+  static const struct { const char *method, *path; guint status; } cases[] = {
+    { "GET", "/401", 401 }, { "GET", "/404", 404 }, { "DELETE", "/a", 200 }, { "HEAD", "/a", 200 }, { "POST", "/a", 200 }, { "GET", "/go", 302 },
+  };
+
+  fixture->location = g_strdup ("/a");      /* no redirect is followed */
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr(GError) error = NULL;
+      g_auto(QuarryHttpReply) reply = { 0 };
+      Signer signer = { 0 };
+
+      g_assert_true (send_call (fixture, cases[i].method, cases[i].path, &signer, NULL, &reply, &error));
+      g_assert_no_error (error);
+      g_assert_cmpuint (reply.status, ==, cases[i].status);
+      g_assert_true (g_str_has_prefix (fixture->seen, cases[i].method));
+      g_assert_nonnull (strstr (fixture->seen, "[first]"));      /* and not the client's own */
+      g_assert_nonnull (g_hash_table_lookup (reply.headers, "content-length"));
+      g_assert_true ((g_bytes_get_size (reply.body) > 0) == !g_str_equal (cases[i].method, "HEAD"));
+    }
+}
+
+static void
+test_sent_call_without_an_answer_fails (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr(GError) error = NULL;
+  g_auto(QuarryHttpReply) reply = { 0 };
+  Signer signer = { 0 };
+
+  fixture->n_faults = 9;
+  fixture->fault = QUARRY_TEST_RESET;
+  g_assert_false (send_call (fixture, "GET", "/a", &signer, NULL, &reply, &error));
+  g_assert_error (error, QUARRY_HTTP_ERROR, QUARRY_HTTP_ERROR_FAILED);
+  g_assert_cmpuint (signer.n_made, ==, 4);
+  g_assert_null (reply.body);
+  g_clear_error (&error);
+  g_assert_false (send_call (fixture, "GET", "/large", &signer, NULL, &reply, &error));
+  g_assert_error (error, QUARRY_HTTP_ERROR, QUARRY_HTTP_ERROR_TOO_LARGE);
+}
+
+static gpointer
+ask_in_thread (gpointer data)
+{
+  Fixture *fixture = data;
+
+  for (int i = 0; i < 20; i++)
+    {
+      g_autoptr(GError) error = NULL;
+      g_autoptr(GBytes) bytes = quarry_http_request (fixture->http, "GET", "/a", NULL, NULL, TRUE, NULL, NULL, &error);
+
+      g_assert_no_error (error);
+      g_assert_cmpuint (g_bytes_get_size (bytes), ==, 11);
+    }
+  return NULL;
+}
+
+static void
+test_threads_share_a_client (Fixture *fixture, gconstpointer data)
+{
+  GThread *threads[6];
+
+  for (gsize i = 0; i < G_N_ELEMENTS (threads); i++)
+    threads[i] = g_thread_new ("ask", ask_in_thread, fixture);
+  for (gsize i = 0; i < G_N_ELEMENTS (threads); i++)
+    g_thread_join (threads[i]);
+  g_assert_cmpint (quarry_test_server_count (fixture->server), ==, 120);
+}
+
 #define ADD(path, data, func) g_test_add ("/http/" path, Fixture, data, setup, func, teardown)
 
 int
@@ -389,6 +504,10 @@ main (int argc, char **argv)
   ADD ("cancel-ends-waiting-for-an-answer", GINT_TO_POINTER (1), test_cancel_ends_waiting);
   ADD ("silence-is-given-up", NULL, test_silence_is_given_up);
   ADD ("forms-have-their-parts", NULL, test_forms_have_their_parts);
+  ADD ("sent-call-is-signed-anew-at-each-attempt", NULL, test_sent_call_is_signed_anew_at_each_attempt);
+  ADD ("sent-call-gives-any-answer", NULL, test_sent_call_gives_any_answer);
+  ADD ("sent-call-without-an-answer-fails", NULL, test_sent_call_without_an_answer_fails);
+  ADD ("threads-share-a-client", NULL, test_threads_share_a_client);
   g_test_add_func ("/http/bad-addresses-are-told", test_bad_addresses_are_told);
   g_test_add_func ("/http/nobody-there-is-told", test_nobody_there_is_told);
   return g_test_run ();

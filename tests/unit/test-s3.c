@@ -442,7 +442,7 @@ test_changed_file_does_not_go_on_with_old_parts (Fixture *fixture, gconstpointer
 static void
 test_putting_together_may_fail_late_or_unheard (Fixture *fixture, gconstpointer data)
 {
-  static const QuarryTestS3Fault faults[] = { S3_LATE_ERROR, S3_INTERNAL };
+  static const QuarryTestS3Fault faults[] = { S3_LATE_ERROR, S3_INTERNAL, S3_LOST_ANSWER };
   g_autofree guint8 *bytes = NULL;
   g_autofree char *path = make_file (fixture, PARTS, &bytes);
 
