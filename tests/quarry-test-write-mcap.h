@@ -26,6 +26,7 @@ typedef struct
   gboolean    no_footer;          /* as left by a recorder that was killed */
   guint       padding;            /* bytes more in each message */
   guint       n_attachments;
+  gboolean    packed_messages;    /* each compressed by itself, as rosbag2 can */
   guint       repeated_channel;   /* 1: channel 1 has channel 0's topic and type */
 } QuarryTestMcap;
 
@@ -161,7 +162,14 @@ quarry_test_mcap_message (QuarryTestMcapWriter *self, guint i, guint channel)
   quarry_test_put (body, i, 4);
   quarry_test_put (body, 1000 + i, 8);
   quarry_test_put (body, 900 + i, 8);
-  g_byte_array_append (body, (const guint8 *) text, (guint) strlen (text));
+  if (self->options->packed_messages)
+    {
+      guint8 packed[4096];
+
+      g_byte_array_append (body, packed, (guint) ZSTD_compress (packed, sizeof packed, text, strlen (text), 1));
+    }
+  else
+    g_byte_array_append (body, (const guint8 *) text, (guint) strlen (text));
   quarry_test_mcap_record (out, 5, body);
 }
 

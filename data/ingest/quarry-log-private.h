@@ -14,6 +14,8 @@ G_BEGIN_DECLS
 
 extern const QuarryLogFormat quarry_log_mcap;
 extern const QuarryLogFormat quarry_log_rosbag1;
+extern const QuarryLogFormat quarry_log_db3;
+extern const QuarryLogFormat quarry_log_rosbag2;
 
 /* Bytes in the order of a file; what goes beyond the end sets failed and gives zero or NULL from then on */
 typedef struct
@@ -204,6 +206,10 @@ void     quarry_log_count        (QuarryLog           *self,
                                   QuarryLogChannel    *channel,
                                   gint64               log_ns);
 gboolean quarry_log_is_stopped   (const GError        *error);           /* cancelled: not the file's fault */
+gboolean quarry_log_unpack_message (QuarryLog         *self,             /* one that is compressed by itself; FALSE: it is damaged, which is told */
+                                  const QuarryLogMessage *message,
+                                  QuarryLogMessage    *out_message,      /* the same, or the decompressed; its URI is not changed */
+                                  GBytes             **out_bytes);       /* NULL where it was not compressed */
 QuarryLog *quarry_log_open_part  (QuarryStorage       *storage,          /* with the very report; one file of a bag of several */
                                   const char          *uri,
                                   QuarryReport        *report,

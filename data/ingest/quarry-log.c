@@ -16,6 +16,7 @@
 static const QuarryLogFormat * const formats[] = {
   &quarry_log_mcap,
   &quarry_log_rosbag1,
+  &quarry_log_db3,
 };
 
 G_DEFINE_QUARK (quarry-log-error-quark, quarry_log_error)
@@ -200,6 +201,28 @@ quarry_log_issue_error (QuarryLog *self, QuarryIssueLevel level, gint64 byte, co
   tell (self, level, byte, message);
 }
 
+gboolean
+quarry_log_unpack_message (QuarryLog *self, const QuarryLogMessage *message, QuarryLogMessage *out_message, GBytes **out_bytes)
+{
+  static const guint8 magic[] = { 0x28, 0xb5, 0x2f, 0xfd };
+  g_autoptr(GError) error = NULL;
+  gsize length = 0;
+
+  *out_message = *message;
+  *out_bytes = NULL;
+  if (message->length < sizeof magic || memcmp (message->data, magic, sizeof magic) != 0)
+    return TRUE;
+  *out_bytes = quarry_codec_unpack (QUARRY_CODEC_ZSTD, message->data, message->length, &error);
+  if (*out_bytes == NULL)
+    {
+      quarry_log_issue (self, QUARRY_ISSUE_SKIPPED, -1, "message of %s: %s", message->uri, error->message);
+      return FALSE;
+    }
+  out_message->data = g_bytes_get_data (*out_bytes, &length);
+  out_message->length = length;
+  return TRUE;
+}
+
 static const QuarryLogFormat *
 find_format (const guint8 *head, gsize length, const char *uri)
 {
@@ -251,6 +274,23 @@ quarry_log_open_part (QuarryStorage *storage, const char *uri, QuarryReport *rep
   return file != NULL ? quarry_log_open_file (storage, file, report, cancellable, error) : NULL;
 }
 
+/* A folder, or its metadata.yaml. Returns: (transfer full) (nullable): the folder, NULL where @uri is neither */
+static char *
+dup_bag_folder (QuarryStorage *storage, const char *uri, GCancellable *cancellable)
+{
+  QuarryStorageKind kind = QUARRY_STORAGE_ABSENT;
+  char *folder = NULL;
+
+  if (g_str_has_suffix (uri, "/metadata.yaml"))
+    return g_strndup (uri, strlen (uri) - strlen ("/metadata.yaml"));
+  if (!quarry_storage_find (storage, uri, &kind, cancellable, NULL) || kind != QUARRY_STORAGE_FOLDER)
+    return NULL;
+  folder = g_strdup (uri);
+  while (strlen (folder) > 1 && g_str_has_suffix (folder, "/"))
+    folder[strlen (folder) - 1] = '\0';
+  return folder;
+}
+
 /**
  * quarry_log_open:
  * @report: (nullable): what is damaged is told there
@@ -260,24 +300,47 @@ quarry_log_open_part (QuarryStorage *storage, const char *uri, QuarryReport *rep
 QuarryLog *
 quarry_log_open (QuarryStorage *storage, const char *uri, QuarryReport *report, GCancellable *cancellable, GError **error)
 {
+  g_autofree char *folder = NULL;
+  g_autoptr(QuarryLog) self = NULL;
+
   g_return_val_if_fail (QUARRY_IS_STORAGE (storage) && uri != NULL, NULL);
 
-  return quarry_log_open_part (storage, uri, report, cancellable, error);
+  folder = dup_bag_folder (storage, uri, cancellable);
+  if (folder == NULL)
+    return quarry_log_open_part (storage, uri, report, cancellable, error);
+  self = log_new (storage, folder, report);
+  self->format = &quarry_log_rosbag2;
+  return self->format->open (self, cancellable, error) ? g_steal_pointer (&self) : NULL;
+}
+
+/* Any SQLite file begins like a bag: only its name tells that it is one. What is compressed is known by its name alone */
+static int
+probe_file (const char *path)
+{
+  g_autoptr(QuarryStorage) storage = quarry_storage_new ();
+  g_autoptr(QuarryFile) file = quarry_storage_open (storage, path, NULL, NULL);
+  g_autoptr(GBytes) head = NULL;
+  const QuarryLogFormat *format = NULL;
+
+  if (file == NULL)
+    return 0;
+  if (g_str_has_suffix (path, ".db3.zstd") || g_str_has_suffix (path, ".mcap.zstd"))
+    return 90;
+  head = quarry_file_read_bytes (file, 0, MIN (quarry_file_get_size (file), 4096), NULL, NULL);
+  format = head != NULL ? find_format (g_bytes_get_data (head, NULL), g_bytes_get_size (head), path) : NULL;
+  return format != NULL && (format != &quarry_log_db3 || g_str_has_suffix (path, ".db3")) ? 100 : 0;
 }
 
 int
 quarry_log_probe (const char *path)
 {
-  g_autoptr(QuarryStorage) storage = NULL;
-  g_autoptr(QuarryFile) file = NULL;
-  g_autoptr(GBytes) head = NULL;
+  g_autofree char *metadata = g_build_filename (path, "metadata.yaml", NULL);
+  g_autofree char *text = NULL;
 
-  storage = quarry_storage_new ();
-  file = quarry_storage_open (storage, path, NULL, NULL);
-  if (file == NULL)
-    return 0;
-  head = quarry_file_read_bytes (file, 0, MIN (quarry_file_get_size (file), 4096), NULL, NULL);
-  return head != NULL && find_format (g_bytes_get_data (head, NULL), g_bytes_get_size (head), path) != NULL ? 100 : 0;
+  if (!g_file_test (path, G_FILE_TEST_IS_DIR))
+    return probe_file (path);
+  return g_file_test (metadata, G_FILE_TEST_IS_REGULAR) && g_file_get_contents (metadata, &text, NULL, NULL) &&
+         strstr (text, "rosbag2_bagfile_information") != NULL ? 100 : 0;
 }
 
 /**

@@ -5,6 +5,7 @@
 
 #include "config.h"
 #include "quarry-container.h"
+#include "quarry-db3.h"
 #include "quarry-media-error.h"
 
 #include <string.h>
@@ -158,6 +159,22 @@ make_zstd (Making *making, GCancellable *cancellable, GError **error)
 }
 
 static GBytes *
+make_row (Making *making, GCancellable *cancellable, GError **error)
+{
+  const Part *part = making->part;
+  g_autoptr(QuarryDb3) db = quarry_db3_open (making->file, cancellable, error);
+  g_autoptr(GBytes) packed = db != NULL ? quarry_db3_read_row (db, part->row, error) : NULL;
+  g_autoptr(GBytes) bytes = NULL;
+
+  if (packed == NULL || part->codec == QUARRY_CODEC_NONE)
+    return g_steal_pointer (&packed);
+  bytes = quarry_codec_unpack (part->codec, g_bytes_get_data (packed, NULL), g_bytes_get_size (packed), error);
+  if (bytes == NULL)
+    g_prefix_error (error, "%s: message %" G_GINT64_FORMAT ": ", quarry_file_get_uri (making->file), part->row);
+  return g_steal_pointer (&bytes);
+}
+
+static GBytes *
 make_part (gpointer data, GCancellable *cancellable, GError **error)
 {
   Making *making = data;
@@ -170,9 +187,7 @@ make_part (gpointer data, GCancellable *cancellable, GError **error)
       return make_zstd (making, cancellable, error);
     case PART_ROW:
     default:
-      g_set_error (error, QUARRY_MEDIA_ERROR, QUARRY_MEDIA_ERROR_UNSUPPORTED, "%s: rows cannot be read",
-                   quarry_file_get_uri (making->file));
-      return NULL;
+      return make_row (making, cancellable, error);
     }
 }
 
