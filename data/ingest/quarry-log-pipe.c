@@ -234,15 +234,22 @@ quarry_log_block_decode (QuarryLogBlock *block, QuarryCodec codec, const guint8 
   return TRUE;
 }
 
+/* Memory grows with what comes out, whatever @size says */
 gboolean
 quarry_log_block_salvage (QuarryLogBlock *block, QuarryCodec codec, const guint8 *packed, gsize length, gint64 size, GError **error)
 {
   const gsize most = (gsize) MIN (size, MAX (QUARRY_CODEC_FREE_SIZE, 4 * (gint64) length));
+  gsize room = MIN (most, MAX (4 * length, 64u << 10));
 
-  if (!reserve (&block->made, &block->made_allocated, MAX (most, 1), error))
-    return FALSE;
+  for (;; room = MIN (2 * room, most))
+    {
+      if (!reserve (&block->made, &block->made_allocated, MAX (room, 1), error))
+        return FALSE;
+      block->length = quarry_codec_decode_some (codec, packed, length, block->made, room);
+      if (block->length < room || room == most)
+        break;
+    }
   block->data = block->made;
-  block->length = quarry_codec_decode_some (codec, packed, length, block->made, most);
   if (block->length > 0)
     return TRUE;
   g_set_error (error, QUARRY_LOG_ERROR, QUARRY_LOG_ERROR_BROKEN, "the file was cut off in a chunk of which nothing can be decompressed");

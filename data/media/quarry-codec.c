@@ -38,12 +38,34 @@ quarry_codec_from_name (const char *name, QuarryCodec *out_codec)
   return FALSE;
 }
 
+/* What no stream of that length can become, by the format: LZ4 has 255 bytes for one, a block of zstd is 128 KiB and takes 3 bytes at least */
+static gint64
+most_possible (QuarryCodec codec, gint64 length)
+{
+  switch (codec)
+    {
+    case QUARRY_CODEC_NONE:
+      return length;
+    case QUARRY_CODEC_LZ4:
+    case QUARRY_CODEC_LZ4_FRAME:
+      return 255 * length + 255;
+    case QUARRY_CODEC_ZSTD:
+      return (length / 3 + 1) * (128 << 10);
+    case QUARRY_CODEC_BZ2:
+    case QUARRY_N_CODECS:
+    default:
+      return G_MAXINT64;
+    }
+}
+
 gboolean
 quarry_codec_fits (QuarryCodec codec, gint64 length, gint64 size)
 {
-  if (length < 0 || size < 0)
+  if (length < 0 || size < 0 || length > G_MAXINT64 / (128 << 10))
     return FALSE;
-  return codec == QUARRY_CODEC_NONE ? size == length : size <= QUARRY_CODEC_FREE_SIZE || size / 4 <= length;
+  if (codec == QUARRY_CODEC_NONE)
+    return size == length;
+  return (size <= QUARRY_CODEC_FREE_SIZE || size / 4 <= length) && size <= most_possible (codec, length);
 }
 
 static gsize

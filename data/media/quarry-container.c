@@ -5,6 +5,7 @@
 
 #include "config.h"
 #include "quarry-container.h"
+#include "quarry-container-private.h"
 #include "quarry-db3.h"
 #include "quarry-media-error.h"
 
@@ -110,15 +111,6 @@ split (const char *uri, Part *parts, gsize *out_file_length)
   return n;
 }
 
-static void
-prefix_subject (GError **error, const char *uri, gint64 byte)
-{
-  if (error != NULL && *error != NULL && byte >= 0)
-    g_prefix_error (error, "%s: byte %" G_GINT64_FORMAT ": ", uri, byte);
-  else if (error != NULL && *error != NULL)
-    g_prefix_error (error, "%s: ", uri);
-}
-
 static GBytes *
 make_chunk (Making *making, GCancellable *cancellable, GError **error)
 {
@@ -140,22 +132,10 @@ make_chunk (Making *making, GCancellable *cancellable, GError **error)
   if (!quarry_codec_decode (part->codec, g_bytes_get_data (packed, NULL), g_bytes_get_size (packed), out,
                             (gsize) part->size, error))
     {
-      prefix_subject (error, quarry_file_get_uri (making->file), part->position);
+      g_prefix_error (error, "%s: byte %" G_GINT64_FORMAT ": ", quarry_file_get_uri (making->file), part->position);
       return NULL;
     }
   return g_bytes_new_take (g_steal_pointer (&out), (gsize) part->size);
-}
-
-static GBytes *
-make_zstd (Making *making, GCancellable *cancellable, GError **error)
-{
-  g_autoptr(GBytes) packed = quarry_file_read_bytes (making->file, 0, -1, cancellable, error);
-  GBytes *bytes = packed != NULL ? quarry_codec_unpack (QUARRY_CODEC_ZSTD, g_bytes_get_data (packed, NULL),
-                                                        g_bytes_get_size (packed), error) : NULL;
-
-  if (packed != NULL && bytes == NULL)
-    prefix_subject (error, quarry_file_get_uri (making->file), -1);
-  return bytes;
 }
 
 static GBytes *
@@ -179,16 +159,7 @@ make_part (gpointer data, GCancellable *cancellable, GError **error)
 {
   Making *making = data;
 
-  switch (making->part->kind)
-    {
-    case PART_CHUNK:
-      return make_chunk (making, cancellable, error);
-    case PART_ZSTD:
-      return make_zstd (making, cancellable, error);
-    case PART_ROW:
-    default:
-      return make_row (making, cancellable, error);
-    }
+  return making->part->kind == PART_ROW ? make_row (making, cancellable, error) : make_chunk (making, cancellable, error);
 }
 
 /* Returns: (transfer full) (nullable): what @part makes of @file, from the cache where it is there */
@@ -198,7 +169,8 @@ open_part (QuarryStorage *storage, QuarryFile *file, const char *uri, const Part
   Making making = { storage, file, part };
   g_autofree char *name = g_strndup (uri, (gsize) (part->end - uri));
   g_autofree char *key = g_strdup_printf ("%s\n%s", name, quarry_file_get_version (file));
-  g_autoptr(GBytes) bytes = quarry_storage_cached (storage, key, make_part, &making, cancellable, error);
+  g_autoptr(GBytes) bytes = part->kind == PART_ZSTD ? quarry_container_unpack (storage, file, cancellable, error)
+                                                    : quarry_storage_cached (storage, key, make_part, &making, cancellable, error);
 
   return bytes != NULL ? quarry_file_new_for_bytes (bytes, name, quarry_file_get_version (file)) : NULL;
 }

@@ -124,9 +124,10 @@ test_a_wrong_part_is_told (Fixture *self, gconstpointer data)
   static const struct { const char *part, *message;
   } cases[] = {
     { "#chunk=0,90,zstd,200000", "byte 0: zstd data is damaged" },                   /* cut */
-    { "#chunk=5,90,lz4-frame,200000", "byte 5: lz4-frame data is damaged: 0 of 200000 bytes could be made" },
-    { "#chunk=0,90,lz4,200000", "byte 0: lz4 data is damaged" },
+    { "#chunk=5,90,lz4-frame,20000", "byte 5: lz4-frame data is damaged: 0 of 20000 bytes could be made" },
+    { "#chunk=0,90,lz4,20000", "byte 0: lz4 data is damaged" },
     { "#chunk=0,90,bz2,200000", "byte 0: bz2 data is damaged" },
+    { "#chunk=0,90,lz4,200000", "byte 0: a chunk of 90 bytes cannot become 200000" },      /* 255 for one is the most */
     { "#chunk=0,90,none,91", "byte 0: a chunk of 90 bytes cannot become 91" },
     { "#chunk=0,90,zstd,9000000000000000000", "a chunk of 90 bytes cannot become" },
     { "#chunk=0,9000000000,zstd,10", "the file ends at byte" },
@@ -173,6 +174,37 @@ test_parts_apply_from_left_to_right (Fixture *self, gconstpointer data)
   g_assert_cmpmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), inner->data, inner->len);
 }
 
+/* Decompressed once, into a file of the cache folder that has no name */
+static void
+test_a_large_compressed_file_is_kept_outside_memory (Fixture *self, gconstpointer data)
+{
+  const gsize length = 5 << 20;
+  g_autofree guint8 *plain = g_malloc (length);
+  g_autoptr(GByteArray) packed = NULL;
+  g_autofree char *whole = g_strconcat (self->path, "#zstd", NULL);
+  g_autoptr(GError) error = NULL;
+
+  for (gsize i = 0; i < length; i++)
+    plain[i] = self->plain[(i + i / 100000) % PLAIN_BYTES];
+  packed = pack (QUARRY_CODEC_ZSTD, plain, length);
+  g_assert_true (g_file_set_contents (self->path, (const char *) packed->data, packed->len, NULL));
+  quarry_storage_set_limit (self->storage, 1000);
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autoptr(QuarryFile) file = quarry_container_open (self->storage, whole, NULL, &error);
+      g_autoptr(GBytes) bytes = NULL;
+
+      g_assert_no_error (error);
+      g_assert_cmpint (quarry_file_get_size (file), ==, length);
+      bytes = quarry_file_read_bytes (file, 4000000 + i, 1000, NULL, &error);
+      g_assert_cmpmem (g_bytes_get_data (bytes, NULL), 1000, plain + 4000000 + i, 1000);
+    }
+  g_assert_true (g_file_set_contents (self->path, (const char *) packed->data, packed->len - 5, NULL));
+  g_assert_null (quarry_container_open (self->storage, whole, NULL, &error));
+  g_assert_nonnull (strstr (error->message, "site #7.bag: byte "));
+  g_assert_nonnull (strstr (error->message, "zstd data ends too early"));
+}
+
 static void
 test_a_changed_file_is_read_anew (Fixture *self, gconstpointer data)
 {
@@ -215,11 +247,12 @@ main (int argc, char **argv)
     { "/container/a-chunk-of-each-codec-is-read", test_a_chunk_of_each_codec_is_read },
     { "/container/a-wrong-part-is-told", test_a_wrong_part_is_told },
     { "/container/parts-apply-from-left-to-right", test_parts_apply_from_left_to_right },
+    { "/container/a-large-compressed-file-is-kept-outside-memory", test_a_large_compressed_file_is_kept_outside_memory },
     { "/container/a-changed-file-is-read-anew", test_a_changed_file_is_read_anew },
     { "/container/what-was-cut-off-gives-what-is-there", test_what_was_cut_off_gives_what_is_there },
   };
 
-  g_test_init (&argc, &argv, NULL);
+  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
     g_test_add (tests[i].name, Fixture, NULL, setup, tests[i].run, teardown);
   return g_test_run ();

@@ -55,6 +55,7 @@ write_db3 (const char *path, Db3Flags flags, guint from, guint to)
   sqlite3_stmt *insert = NULL;
 
   g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
+  run_sql (db, "PRAGMA synchronous = OFF");
   if ((flags & WAL) != 0)
     run_sql (db, "PRAGMA journal_mode = WAL");
   run_sql (db, (flags & OLD) != 0
@@ -442,7 +443,7 @@ main (int argc, char **argv)
     { "/log-rosbag2/damage-never-does-harm", test_damage_never_does_harm },
   };
 
-  g_test_init (&argc, &argv, NULL);
+  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
     g_test_add_func (tests[i].name, tests[i].run);
   return g_test_run ();
