@@ -106,7 +106,7 @@ go_on (Walk *walk, gint64 offset, GError **error)
   return next;
 }
 
-/* A compressed chunk whose end is not there any more: what can be decompressed of it is read */
+/* A compressed chunk whose end is not there any more, and nothing else behind its head: what can be decompressed of it is read */
 static gboolean
 is_cut_chunk (Walk *walk, const guint8 *data, gsize there, gint64 offset, guint64 length)
 {
@@ -117,7 +117,7 @@ is_cut_chunk (Walk *walk, const guint8 *data, gsize there, gint64 offset, guint6
          quarry_mcap_looks_right (data[0], data + QUARRY_MCAP_RECORD, there - QUARRY_MCAP_RECORD, length) &&
          quarry_mcap_parse_chunk (data + QUARRY_MCAP_RECORD, there - QUARRY_MCAP_RECORD, &chunk) &&
          quarry_mcap_codec (&chunk.compression, &codec) && codec != QUARRY_CODEC_NONE &&
-         walk->end - offset > QUARRY_MCAP_RECORD + (gint64) chunk.head;
+         walk->end - offset > QUARRY_MCAP_RECORD + (gint64) chunk.head && find_way (walk, offset + 1, NULL) == walk->end;
 }
 
 static gboolean

@@ -9,6 +9,8 @@
 /* What may be ready or in the making beside the block that the consumer holds; one block is always made, however big */
 #define BUDGET (G_GINT64_CONSTANT (64) << 20)
 #define MAX_AHEAD 32
+/* Where each read waits for an answer; on this machine, as many as there are processors */
+#define FAR_THREADS 8
 
 struct _QuarryLogPipe
 {
@@ -102,14 +104,15 @@ cancelled_cb (GCancellable *outer, gpointer inner)
 
 /**
  * quarry_log_pipe_new:
+ * @is_far: the bytes come over a network
  * @data: outlives the pipe; used by several threads at once
  * @cancellable: (nullable)
  */
 QuarryLogPipe *
-quarry_log_pipe_new (guint n_jobs, const gint64 *costs, QuarryLogMakeFunc make, gpointer data, GCancellable *cancellable)
+quarry_log_pipe_new (guint n_jobs, const gint64 *costs, gboolean is_far, QuarryLogMakeFunc make, gpointer data, GCancellable *cancellable)
 {
   QuarryLogPipe *self = g_new0 (QuarryLogPipe, 1);
-  const guint n_threads = MIN (n_jobs, CLAMP (g_get_num_processors (), 2, 8));
+  const guint n_threads = MIN (n_jobs, is_far ? FAR_THREADS : CLAMP (g_get_num_processors (), 2, FAR_THREADS));
 
   self->n_jobs = n_jobs;
   self->costs = g_memdup2 (costs, n_jobs * sizeof *costs);

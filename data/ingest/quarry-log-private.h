@@ -107,6 +107,7 @@ typedef struct _QuarryLogPipe QuarryLogPipe;
 
 QuarryLogPipe  *quarry_log_pipe_new     (guint              n_jobs,
                                          const gint64      *costs,        /* bytes each job takes in memory; copied */
+                                         gboolean           is_far,
                                          QuarryLogMakeFunc  make,
                                          gpointer           data,
                                          GCancellable      *cancellable);

@@ -188,7 +188,7 @@ quarry_log_scan_spans (QuarryLogScan *self, const QuarryLogScanClass *klass, GEr
       g_array_append_val (jobs, i);
       g_array_append_val (costs, span->cost);
     }
-  pipe = quarry_log_pipe_new (jobs->len, (const gint64 *) costs->data, make_job, self, self->cancellable);
+  pipe = quarry_log_pipe_new (jobs->len, (const gint64 *) costs->data, self->log->storage != NULL && !quarry_storage_is_local (self->log->uri), make_job, self, self->cancellable);
   return take_spans (self, pipe, error) || self->is_content;
 }
 

@@ -251,9 +251,14 @@ main (int argc, char **argv)
     { "/container/a-changed-file-is-read-anew", test_a_changed_file_is_read_anew },
     { "/container/what-was-cut-off-gives-what-is-there", test_what_was_cut_off_gives_what_is_there },
   };
+  g_autofree char *cache = quarry_test_folder ();      /* where compressed files are kept decompressed */
+  int result;
 
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_setenv ("XDG_CACHE_HOME", cache, TRUE);
+  g_test_init (&argc, &argv, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
     g_test_add (tests[i].name, Fixture, NULL, setup, tests[i].run, teardown);
-  return g_test_run ();
+  result = g_test_run ();
+  quarry_test_remove (cache);
+  return result;
 }

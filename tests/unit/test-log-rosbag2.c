@@ -442,9 +442,14 @@ main (int argc, char **argv)
     { "/log-rosbag2/probes-tell-logs-from-other-files", test_probes_tell_logs_from_other_files },
     { "/log-rosbag2/damage-never-does-harm", test_damage_never_does_harm },
   };
+  g_autofree char *cache = quarry_test_folder ();      /* where compressed files are kept decompressed */
+  int result;
 
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_setenv ("XDG_CACHE_HOME", cache, TRUE);
+  g_test_init (&argc, &argv, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
     g_test_add_func (tests[i].name, tests[i].run);
-  return g_test_run ();
+  result = g_test_run ();
+  quarry_test_remove (cache);
+  return result;
 }
