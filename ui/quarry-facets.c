@@ -11,6 +11,7 @@ struct _QuarryFacets
   GObject        parent_instance;
   QuarrySession *session;                      /* not owned */
   GPtrArray     *rows[QUARRY_N_FACETS];        /* QuarryFacetRow */
+  GHashTable    *namesakes;                    /* id of a scene that shares its name → name of its source */
   GCancellable  *running;                      /* NULL while no count is under way */
   gboolean       again;                        /* the catalog changed while it ran */
   gboolean       counted;
@@ -30,6 +31,7 @@ typedef struct
   QuarryCatalog *catalog;
   QuarryQuery   *query;
   gint64         total;                        /* −1: count it too */
+  GHashTable    *namesakes;                    /* out */
 } Count;
 
 static void
@@ -39,6 +41,7 @@ count_free (gpointer data)
 
   g_object_unref (count->catalog);
   quarry_query_unref (count->query);
+  g_clear_pointer (&count->namesakes, g_hash_table_unref);
   g_free (count);
 }
 
@@ -55,6 +58,49 @@ count_all (QuarryCatalog *catalog)
   QuarryTotals totals = { 0 };
 
   return quarry_catalog_count_totals (catalog, all, &totals, NULL) ? totals.frames : -1;
+}
+
+static GHashTable *
+new_namesakes (void)
+{
+  return g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
+}
+
+static const char *
+find_source (const GPtrArray *sources, QuarryId id)
+{
+  for (guint i = 0; i < sources->len; i++)
+    if (((const QuarrySource *) g_ptr_array_index (sources, i))->id == id)
+      return ((const QuarrySource *) g_ptr_array_index (sources, i))->name;
+  return "";
+}
+
+/* @rows: scenes by name. What tells those of one name apart is where they come from */
+static GHashTable *
+find_namesakes (QuarryCatalog *catalog, const GPtrArray *rows)
+{
+  g_autoptr(GHashTable) names = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr(GPtrArray) scenes = NULL, sources = NULL;
+  GHashTable *namesakes = new_namesakes ();
+
+  for (guint i = 1; i < rows->len; i++)
+    {
+      const QuarryFacetRow *row = g_ptr_array_index (rows, i), *before = g_ptr_array_index (rows, i - 1);
+
+      if (g_str_equal (row->name, before->name))
+        g_hash_table_add (names, row->name);
+    }
+  if (g_hash_table_size (names) == 0 || (scenes = quarry_catalog_list_scenes (catalog, NULL)) == NULL ||
+      (sources = quarry_catalog_list_sources (catalog, NULL)) == NULL)
+    return namesakes;
+  for (guint i = 0; i < scenes->len; i++)
+    {
+      const QuarryScene *scene = g_ptr_array_index (scenes, i);
+
+      if (g_hash_table_contains (names, scene->name))
+        g_hash_table_insert (namesakes, g_memdup2 (&scene->id, sizeof scene->id), g_strdup (find_source (sources, scene->source)));
+    }
+  return namesakes;
 }
 
 static void
@@ -75,6 +121,8 @@ count_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable 
           g_task_return_error (task, g_steal_pointer (&error));
           return;
         }
+      if (shown[i] == QUARRY_FACET_SCENE)
+        count->namesakes = find_namesakes (count->catalog, rows);
       g_ptr_array_add (result, rows);
     }
   g_task_return_pointer (task, g_steal_pointer (&result), (GDestroyNotify) g_ptr_array_unref);
@@ -87,7 +135,7 @@ count_done_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr(QuarryFacets) self = user_data;
   g_autoptr(GError) error = NULL;
-  const Count *count = g_task_get_task_data (G_TASK (result));
+  Count *count = g_task_get_task_data (G_TASK (result));
   g_autoptr(GPtrArray) counted = g_task_propagate_pointer (G_TASK (result), &error);
 
   if (g_task_get_cancellable (G_TASK (result)) != self->running)
@@ -102,6 +150,8 @@ count_done_cb (GObject *source, GAsyncResult *result, gpointer user_data)
           g_ptr_array_unref (self->rows[shown[i]]);
           self->rows[shown[i]] = g_ptr_array_ref (g_ptr_array_index (counted, i));
         }
+      g_hash_table_unref (self->namesakes);
+      self->namesakes = g_steal_pointer (&count->namesakes);
       self->counted = TRUE;
       g_signal_emit (self, signals[CHANGED], 0);
     }
@@ -123,7 +173,7 @@ start_count (QuarryFacets *self)
   g_clear_object (&self->running);
   self->running = g_cancellable_new ();
   *count = (Count) { g_object_ref (quarry_session_get_catalog (self->session)),
-                     quarry_query_ref (quarry_session_get_query (self->session)), self->total };
+                     quarry_query_ref (quarry_session_get_query (self->session)), self->total, NULL };
   task = g_task_new (NULL, self->running, count_done_cb, g_object_ref (self));
   g_task_set_source_tag (task, start_count);
   g_task_set_task_data (task, count, count_free);
@@ -167,6 +217,7 @@ quarry_facets_finalize (GObject *object)
 
   for (guint i = 0; i < QUARRY_N_FACETS; i++)
     g_ptr_array_unref (self->rows[i]);
+  g_hash_table_unref (self->namesakes);
   G_OBJECT_CLASS (quarry_facets_parent_class)->finalize (object);
 }
 
@@ -183,6 +234,7 @@ static void
 quarry_facets_init (QuarryFacets *self)
 {
   self->total = -1;
+  self->namesakes = new_namesakes ();
   for (guint i = 0; i < QUARRY_N_FACETS; i++)
     self->rows[i] = new_rows ();
 }
@@ -234,4 +286,11 @@ quarry_facets_is_counted (QuarryFacets *self)
 {
   g_return_val_if_fail (QUARRY_IS_FACETS (self), FALSE);
   return self->counted;
+}
+
+const char *
+quarry_facets_get_namesake_source (QuarryFacets *self, QuarryId scene)
+{
+  g_return_val_if_fail (QUARRY_IS_FACETS (self), NULL);
+  return g_hash_table_lookup (self->namesakes, &scene);
 }

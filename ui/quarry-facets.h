@@ -24,4 +24,7 @@ const QuarryFacetRow *quarry_facets_find       (QuarryFacets  *self,
 gint64                quarry_facets_get_total  (QuarryFacets  *self);        /* frames in the catalog, whatever the query; −1 until counted */
 gboolean              quarry_facets_is_counted (QuarryFacets  *self);
 
+/* Returns: (nullable): the name of the source of a scene whose name other scenes have, too; NULL where it is the only one */
+const char *quarry_facets_get_namesake_source (QuarryFacets *self, QuarryId scene);
+
 G_END_DECLS

@@ -142,3 +142,19 @@ quarry_format_sentence (const char *fragment)
   head = g_utf8_strup (fragment, (gssize) (g_utf8_next_char (fragment) - fragment));
   return g_strconcat (head, g_utf8_next_char (fragment), g_str_has_suffix (fragment, ".") ? "" : ".", NULL);
 }
+
+/* Rounded as a guess should be */
+char *
+quarry_format_remaining (gint64 seconds)
+{
+  const gulong minutes = (gulong) ((MAX (0, seconds) + 30) / 60);
+  const gulong tens = (gulong) ((MAX (0, seconds) + 5) / 10 * 10);
+
+  if (seconds < 8)
+    return g_strdup (_("A few seconds left"));
+  if (seconds < 50)
+    return g_strdup_printf (ngettext ("About %lu second left", "About %lu seconds left", tens), tens);
+  if (minutes < 90)
+    return g_strdup_printf (ngettext ("About %lu minute left", "About %lu minutes left", minutes), minutes);
+  return g_strdup_printf (ngettext ("About %lu hour left", "About %lu hours left", (minutes + 30) / 60), (minutes + 30) / 60);
+}

@@ -16,6 +16,7 @@ char *quarry_format_clock  (gint64      stamp_ns);
 char *quarry_format_date   (gint64      stamp_ns);
 char *quarry_format_ago    (gint64      stamp_ns,
                             gint64      now_ns);
+char *quarry_format_remaining (gint64   seconds);      /* "About 2 minutes left" */
 char *quarry_format_sentence (const char *fragment);
 
 G_END_DECLS

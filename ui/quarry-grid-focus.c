@@ -23,6 +23,11 @@ focus_cell (QuarryGrid *self)
   guint position = 0;
   QuarryFrameCell *cell = NULL;
 
+  if (self->cursor != GTK_INVALID_LIST_POSITION && !self->cursor_scrolls)
+    {
+      self->cursor_focuses = TRUE;       /* once it has its place, if that is in view: a result that comes scrolls nothing */
+      return gtk_widget_grab_focus (GTK_WIDGET (self->view));
+    }
   if (self->cursor != GTK_INVALID_LIST_POSITION)
     position = self->cursor;
   else if (gtk_widget_grab_focus (GTK_WIDGET (self->view)) && quarry_grid_get_focus_cell (self) != NULL)
@@ -32,11 +37,12 @@ focus_cell (QuarryGrid *self)
   if (current == 0)
     self->unchosen = quarry_frame_model_get_id (frames, position);
   cell = quarry_grid_find_cell (self, position);
-  self->cursor_focuses = TRUE;
+  self->cursor_focuses = self->cursor != GTK_INVALID_LIST_POSITION;
   if (cell != NULL && gtk_widget_grab_focus (gtk_widget_get_parent (GTK_WIDGET (cell))))
     return TRUE;
   if (self->cursor == GTK_INVALID_LIST_POSITION)
     quarry_grid_set_cursor (self, position, TRUE);
+  self->cursor_focuses = TRUE;
   return TRUE;
 }
 

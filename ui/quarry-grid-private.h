@@ -27,6 +27,9 @@ struct _QuarryGrid
   QuarryId         target;         /* drawn with an outline: what keys act on; 0 none or the selection */
   QuarryId         unchosen;       /* has the focus, but nobody put it there */
   char            *count_text;
+  QuarryOperation *timed;          /* whose progress is shown; only compared */
+  gint64           timed_since;    /* µs, monotonic */
+  double           timed_from;     /* its fraction then */
   QuarryQuery     *query;          /* of the model shown; only compared */
 
   /* what keeps its place when the model is swapped */

@@ -191,6 +191,31 @@ result_cb (QuarrySession *session, GParamSpec *pspec, gpointer user_data)
   quarry_grid_queue_settle (self);
 }
 
+#define GUESS_AFTER_US (2 * G_USEC_PER_SEC)
+
+/* "3 of 40 frames · About 1 minute left", from the speed so far. A fraction that falls begins another part of the work */
+static char *
+describe_progress (QuarryGrid *self, QuarryOperation *operation)
+{
+  const double fraction = quarry_operation_get_fraction (operation);
+  const gint64 now = g_get_monotonic_time ();
+  g_autofree char *detail = quarry_operation_dup_detail (operation);
+  g_autofree char *left = NULL;
+
+  if (self->timed != operation || fraction < self->timed_from)
+    {
+      self->timed = operation;
+      self->timed_since = now;
+      self->timed_from = fraction;
+    }
+  if (fraction > self->timed_from && now - self->timed_since > GUESS_AFTER_US)
+    left = quarry_format_remaining ((gint64) ((double) (now - self->timed_since) / G_USEC_PER_SEC * (1 - fraction) /
+                                              (fraction - self->timed_from)));
+  if (detail == NULL || *detail == '\0' || left == NULL)
+    return g_strdup (left != NULL ? left : detail != NULL ? detail : "");
+  return g_strdup_printf ("%s · %s", detail, left);
+}
+
 static void
 operation_changed_cb (QuarryOperation *operation, GParamSpec *pspec, gpointer user_data)
 {
@@ -198,7 +223,11 @@ operation_changed_cb (QuarryOperation *operation, GParamSpec *pspec, gpointer us
   const double fraction = quarry_operation_get_fraction (operation);
   g_autofree char *title = g_markup_escape_text (quarry_operation_get_title (operation), -1);
 
+  g_autofree char *progress = describe_progress (self, operation);
+  g_autofree char *text = g_markup_printf_escaped ("%s\n%s", progress, _("Frames appear here as they come in."));
+
   adw_status_page_set_title (self->importing, title);
+  adw_status_page_set_description (self->importing, text);
   if (fraction >= 0)
     gtk_progress_bar_set_fraction (self->progress, fraction);
   else

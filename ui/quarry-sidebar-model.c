@@ -20,6 +20,8 @@ quarry_sidebar_item_finalize (GObject *object)
   QuarrySidebarItem *self = QUARRY_SIDEBAR_ITEM (object);
 
   g_free (self->name);
+  g_free (self->label);
+  g_free (self->source);
   g_free (self->color);
   G_OBJECT_CLASS (quarry_sidebar_item_parent_class)->finalize (object);
 }
@@ -45,6 +47,7 @@ new_item (QuarrySidebarKind kind, QuarryFacet facet, const char *name)
   item->kind = kind;
   item->facet = facet;
   item->name = g_strdup (name);
+  item->label = g_strdup (name);
   return item;
 }
 
@@ -86,7 +89,7 @@ struct _QuarrySidebarModel
   GObject            parent_instance;
   QuarrySession     *session;
   GPtrArray         *items;                  /* what the list shows */
-  GHashTable        *rows[N_SECTIONS];       /* name → QuarrySidebarItem */
+  GHashTable        *rows[N_SECTIONS];       /* key → QuarrySidebarItem */
   QuarrySidebarItem *headers[N_SECTIONS];
   QuarrySidebarItem *more[N_SECTIONS];
   char              *filter;                 /* casefolded; "" for none */
@@ -155,20 +158,87 @@ passes (QuarrySidebarModel *self, const char *name)
   return strstr (folded, self->filter) != NULL;
 }
 
+/* Its name is a row's key; of scenes that share theirs, name and id */
+static char *
+make_key (QuarrySidebarModel *self, guint section, const QuarryFacetRow *row, const char **out_source)
+{
+  QuarryFacets *facets = quarry_session_get_facets (self->session);
+  const char *source = sections[section].facet == QUARRY_FACET_SCENE ? quarry_facets_get_namesake_source (facets, row->id) : NULL;
+
+  if (out_source != NULL)
+    *out_source = source;
+  return source == NULL ? g_strdup (row->name) : g_strdup_printf ("%s\n%" G_GINT64_FORMAT, row->name, row->id);
+}
+
+static gboolean
+is_namesake (QuarrySidebarModel *self, guint section, QuarryId id)
+{
+  return sections[section].facet == QUARRY_FACET_SCENE &&
+         quarry_facets_get_namesake_source (quarry_session_get_facets (self->session), id) != NULL;
+}
+
+/* 1: the query asks for it, −1: excludes it */
+static int
+find_active (QuarryQuery *query, QuarryQueryField field, const QuarrySidebarItem *item)
+{
+  const int active = find_term (query, field, item->name);
+  guint n = 0, n_sources = 0;
+  const QuarryQueryTerm *terms = quarry_query_get_terms (query, &n);
+
+  for (guint i = 0; i < n; i++)
+    n_sources += terms[i].field == QUARRY_FIELD_SOURCE && !terms[i].negated;
+  return active > 0 && item->source != NULL && n_sources > 0 ? find_term (query, QUARRY_FIELD_SOURCE, item->source) : active;
+}
+
 /* The row's item with its new counts */
 static QuarrySidebarItem *
 update_row (QuarrySidebarModel *self, guint section, const QuarryFacetRow *row, gint64 longest)
 {
-  QuarrySidebarItem *item = g_hash_table_lookup (self->rows[section], row->name);
+  const char *source = NULL;
+  g_autofree char *key = make_key (self, section, row, &source);
+  QuarrySidebarItem *item = g_hash_table_lookup (self->rows[section], key);
 
   if (item == NULL)
     {
       item = new_item (QUARRY_SIDEBAR_KIND_ROW, sections[section].facet, row->name);
-      g_hash_table_insert (self->rows[section], item->name, item);
+      if (source != NULL)
+        {
+          g_free (item->label);
+          item->label = g_strdup_printf ("%s · %s", row->name, source);
+          item->source = g_strdup (source);
+        }
+      g_hash_table_insert (self->rows[section], g_steal_pointer (&key), item);
     }
   set_item (item, row->id, row->color, row->n_frames, longest > 0 ? MIN (1, (double) row->n_frames / (double) longest) : 0,
-            find_term (quarry_session_get_query (self->session), sections[section].field, row->name));
+            find_active (quarry_session_get_query (self->session), sections[section].field, item));
   return item;
+}
+
+/**
+ * quarry_sidebar_shared:
+ *
+ * "coco/2017_train" and "coco/2017_val" begin alike up to "coco/2017_".
+ */
+guint
+quarry_sidebar_shared (const char *label, const char *other)
+{
+  guint n = 0;
+
+  while (label[n] != '\0' && label[n] == other[n])
+    n++;
+  while (n > 0 && strchr ("/_-. ", label[n - 1]) == NULL)
+    n--;
+  return label[n] != '\0' ? n : 0;
+}
+
+/* Rows lie by name: who has most in common with a row is next to it */
+static void
+update_shared (QuarrySidebarItem *item, QuarrySidebarItem *before)
+{
+  if (before == NULL)
+    return;
+  before->shared = MAX (before->shared, quarry_sidebar_shared (before->label, item->label));
+  item->shared = quarry_sidebar_shared (item->label, before->label);
 }
 
 static void
@@ -178,6 +248,7 @@ add_section (QuarrySidebarModel *self, guint section, GPtrArray *items)
   QuarrySidebarItem *header = self->headers[section];
   QuarrySidebarItem *more = self->more[section];
   const gboolean filtered = *self->filter != '\0';
+  QuarrySidebarItem *before = NULL;
   guint n_rows = 0, n_shown = 0, n_passed = 0;
   gint64 longest = 0;
 
@@ -191,12 +262,17 @@ add_section (QuarrySidebarModel *self, guint section, GPtrArray *items)
       QuarryFacetRow row = *(QuarryFacetRow *) g_ptr_array_index (rows, i);
       QuarrySidebarItem *item = NULL;
 
-      /* scenes of several sources may share a name; a term means all of them */
-      for (; i + 1 < rows->len && g_str_equal (((QuarryFacetRow *) g_ptr_array_index (rows, i + 1))->name, row.name); i++)
+      /* one name is one row, but for scenes of several sources */
+      for (; i + 1 < rows->len && g_str_equal (((QuarryFacetRow *) g_ptr_array_index (rows, i + 1))->name, row.name) &&
+             !is_namesake (self, section, row.id); i++)
         row.n_frames += ((QuarryFacetRow *) g_ptr_array_index (rows, i + 1))->n_frames;
+
       item = update_row (self, section, &row, longest);
+      item->shared = 0;
+      update_shared (item, before);
+      before = item;
       n_rows++;
-      if (!passes (self, row.name))
+      if (!passes (self, item->label))
         continue;
       n_passed++;
       /* what the query names stays in sight */
@@ -228,9 +304,9 @@ forget_rows (QuarrySidebarModel *self, guint section)
 
   if (g_hash_table_size (self->rows[section]) == rows->len)
     return;
-  names = g_hash_table_new (g_str_hash, g_str_equal);
+  names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   for (guint i = 0; i < rows->len; i++)
-    g_hash_table_add (names, ((QuarryFacetRow *) g_ptr_array_index (rows, i))->name);
+    g_hash_table_add (names, make_key (self, section, g_ptr_array_index (rows, i), NULL));
   g_hash_table_foreach_remove (self->rows[section], is_not_named, names);
 }
 
@@ -301,7 +377,7 @@ quarry_sidebar_model_init (QuarrySidebarModel *self)
   self->filter = g_strdup ("");
   for (guint i = 0; i < N_SECTIONS; i++)
     {
-      self->rows[i] = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_object_unref);
+      self->rows[i] = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
       self->headers[i] = new_item (QUARRY_SIDEBAR_KIND_HEADER, sections[i].facet, _(sections[i].title));
       self->headers[i]->open = TRUE;
       self->more[i] = new_item (QUARRY_SIDEBAR_KIND_MORE, sections[i].facet, "");
@@ -387,4 +463,54 @@ quarry_sidebar_narrow (const char *text, QuarryQueryField field, const char *val
   if (how == QUARRY_NARROW_EXCLUDE)
     return exclude (text, field, value);
   return quarry_query_toggle_term (text, field, value, how == QUARRY_NARROW_ALONE);
+}
+
+/* Source terms that only told namesakes apart go with the scene that they were for */
+static char *
+drop_namesake_sources (QuarrySidebarModel *self, const char *text)
+{
+  char *result = g_strdup (text);
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->rows[0]);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      const QuarrySidebarItem *item = value;
+      g_autoptr(QuarryQuery) query = item->source != NULL ? quarry_query_parse (result, NULL) : NULL;
+
+      if (query != NULL && find_term (query, QUARRY_FIELD_SCENE, item->name) > 0 && find_term (query, QUARRY_FIELD_SOURCE, item->source) > 0)
+        {
+          g_autofree char *before = result;
+
+          result = quarry_query_toggle_term (before, QUARRY_FIELD_SOURCE, item->source, FALSE);
+        }
+    }
+  return result;
+}
+
+/**
+ * quarry_sidebar_narrow_item:
+ * @text: a query
+ *
+ * As quarry_sidebar_narrow(). A click on one of several scenes of a name asks for its source, too; Ctrl and Alt mean all of them.
+ */
+char *
+quarry_sidebar_narrow_item (QuarrySidebarModel *self, const char *text, QuarrySidebarItem *item, QuarryNarrow how)
+{
+  const QuarryQueryField field = quarry_sidebar_field (item->facet);
+  g_autoptr(QuarryQuery) query = quarry_query_parse (text, NULL);
+  g_autofree char *plain = NULL;
+  g_autofree char *narrowed = NULL;
+  gboolean is_it = FALSE;
+
+  if (how != QUARRY_NARROW_ALONE || item->facet != QUARRY_FACET_SCENE)
+    return quarry_sidebar_narrow (text, field, item->name, how);
+  is_it = item->source != NULL && query != NULL && find_term (query, field, item->name) > 0 &&
+          find_term (query, QUARRY_FIELD_SOURCE, item->source) > 0;
+  plain = drop_namesake_sources (self, text);
+  if (item->source == NULL || is_it)
+    return quarry_sidebar_narrow (plain, field, item->name, how);
+  narrowed = query != NULL && find_term (query, field, item->name) > 0 ? g_strdup (plain) : quarry_sidebar_narrow (plain, field, item->name, how);
+  return quarry_query_toggle_term (narrowed, QUARRY_FIELD_SOURCE, item->source, TRUE);
 }

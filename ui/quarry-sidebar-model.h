@@ -26,6 +26,9 @@ struct _QuarrySidebarItem
   QuarryFacet       facet;
   QuarryId          id;
   char             *name;        /* row: as in the catalog; header: its title */
+  char             *label;       /* what is shown: the name, with its source where scenes share it */
+  char             *source;      /* nullable: of a scene whose name others have, too */
+  guint             shared;      /* bytes of the label's beginning that a neighbour begins with, too, up to a separator */
   char             *color;       /* nullable */
   gint64            n;           /* frames; header and more: rows */
   double            share;       /* 0…1 of the longest bar of the section */
@@ -44,6 +47,12 @@ void                quarry_sidebar_model_set_filter (QuarrySidebarModel *self,
 void                quarry_sidebar_model_toggle     (QuarrySidebarModel *self,
                                                      QuarrySidebarItem  *item);          /* folds a header, unfolds "show all" */
 guint               quarry_sidebar_model_get_longest (QuarrySidebarModel *self);         /* rows of the longest section */
+guint               quarry_sidebar_shared           (const char         *label,          /* bytes; 0 where nothing worth leaving out */
+                                                     const char         *other);
+char               *quarry_sidebar_narrow_item      (QuarrySidebarModel *self,           /* the query's new text */
+                                                     const char         *text,
+                                                     QuarrySidebarItem  *item,
+                                                     QuarryNarrow        how);
 QuarryQueryField    quarry_sidebar_field            (QuarryFacet         facet);
 char               *quarry_sidebar_narrow           (const char         *text,           /* the query's new text */
                                                      QuarryQueryField    field,

@@ -53,7 +53,8 @@ append_text (QuarrySidebarRow *self, GtkSnapshot *snapshot, PangoLayout *layout,
 
   if (width > 0)
     {
-      pango_layout_set_ellipsize (layout, PANGO_ELLIPSIZE_MIDDLE);
+      if (pango_layout_get_ellipsize (layout) == PANGO_ELLIPSIZE_NONE)
+        pango_layout_set_ellipsize (layout, PANGO_ELLIPSIZE_MIDDLE);
       pango_layout_set_width (layout, (int) width * PANGO_SCALE);
     }
   pango_layout_get_pixel_size (layout, &text_width, &text_height);
@@ -106,6 +107,36 @@ snapshot_more (QuarrySidebarRow *self, GtkSnapshot *snapshot, const GdkRGBA *col
   append_text (self, snapshot, layout, MARGIN + INDENT, 0, FALSE, &faint);
 }
 
+/* Without room, what its neighbours begin with goes first, no more of it than must: what tells them apart stays */
+static void
+cut_shared (PangoLayout *layout, const QuarrySidebarItem *item, int width)
+{
+  g_autofree char *cut = NULL;
+  int whole = 0, ellipsis = 0, index = 0, trailing = 0;
+  const char *from = NULL;
+
+  pango_layout_get_pixel_size (layout, &whole, NULL);
+  if (whole <= width || item->shared == 0)
+    return;
+  pango_layout_set_text (layout, "…", -1);
+  pango_layout_get_pixel_size (layout, &ellipsis, NULL);
+  pango_layout_set_text (layout, item->label, -1);
+  pango_layout_xy_to_index (layout, (whole - MAX (0, width - ellipsis)) * PANGO_SCALE, 0, &index, &trailing);
+  from = g_utf8_next_char (item->label + index);
+  cut = g_strconcat ("…", from < item->label + item->shared ? from : item->label + item->shared, NULL);
+  pango_layout_set_text (layout, cut, -1);
+  pango_layout_set_ellipsize (layout, PANGO_ELLIPSIZE_END);
+}
+
+char *
+quarry_sidebar_row_dup_shown (QuarrySidebarRow *self, int width)
+{
+  g_autoptr(PangoLayout) layout = make_layout (self, self->item->label, PANGO_WEIGHT_NORMAL, 1, FALSE);
+
+  cut_shared (layout, self->item, width);
+  return g_strdup (pango_layout_get_text (layout));
+}
+
 static void
 snapshot_row (QuarrySidebarRow *self, GtkSnapshot *snapshot, const GdkRGBA *color)
 {
@@ -114,7 +145,7 @@ snapshot_row (QuarrySidebarRow *self, GtkSnapshot *snapshot, const GdkRGBA *colo
   const float height = (float) gtk_widget_get_height (GTK_WIDGET (self));
   const float bar_x = width - MARGIN - COUNT - BAR;
   g_autofree char *count = quarry_format_count (item->n);
-  g_autoptr(PangoLayout) name = make_layout (self, item->name, item->active > 0 ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL, 1,
+  g_autoptr(PangoLayout) name = make_layout (self, item->label, item->active > 0 ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL, 1,
                                              item->active < 0);
   g_autoptr(PangoLayout) number = make_layout (self, count, PANGO_WEIGHT_NORMAL, 0.9, FALSE);
   GdkRGBA dot = *color, text = *color, faint = *color, bar = *color;
@@ -129,6 +160,7 @@ snapshot_row (QuarrySidebarRow *self, GtkSnapshot *snapshot, const GdkRGBA *colo
   bar = dot;
   bar.alpha *= item->color != NULL ? 0.75f : 1;
   append_rounded (snapshot, &GRAPHENE_RECT_INIT (MARGIN, height / 2 - 5, 10, 10), 5, &dot);
+  cut_shared (name, item, (int) (bar_x - 8 - MARGIN - INDENT));
   append_text (self, snapshot, name, MARGIN + INDENT, bar_x - 8 - MARGIN - INDENT, FALSE, &text);
   if (item->share > 0)
     append_rounded (snapshot, &GRAPHENE_RECT_INIT (bar_x, height / 2 - 2, MAX (2, BAR * (float) item->share), 4), 2, &bar);
@@ -177,7 +209,7 @@ quarry_sidebar_row_query_tooltip (GtkWidget *widget, int x, int y, gboolean keyb
   if (self->item == NULL || self->item->kind != QUARRY_SIDEBAR_KIND_ROW)
     return FALSE;
   frames = quarry_format_frames (self->item->n);
-  text = g_strdup_printf (_("%s\n%s\nClick: only these · Ctrl: these too · Alt: without these"), self->item->name, frames);
+  text = g_strdup_printf (_("%s\n%s\nClick: only these · Ctrl: these too · Alt: without these"), self->item->label, frames);
   gtk_tooltip_set_text (tooltip, text);
   return TRUE;
 }
@@ -196,7 +228,7 @@ update (QuarrySidebarRow *self)
     {
       g_autofree char *frames = quarry_format_frames (item->n);
 
-      label = item->kind == QUARRY_SIDEBAR_KIND_ROW ? g_strdup_printf ("%s, %s", item->name, frames) : g_strdup (item->name);
+      label = item->kind == QUARRY_SIDEBAR_KIND_ROW ? g_strdup_printf ("%s, %s", item->label, frames) : g_strdup (item->name);
       gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
     }
   gtk_widget_queue_draw (GTK_WIDGET (self));

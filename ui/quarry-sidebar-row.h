@@ -19,5 +19,7 @@ GtkWidget         *quarry_sidebar_row_new      (void);
 void               quarry_sidebar_row_set_item (QuarrySidebarRow  *self,
                                                 QuarrySidebarItem *item);       /* nullable */
 QuarrySidebarItem *quarry_sidebar_row_get_item (QuarrySidebarRow  *self);       /* (nullable) */
+char              *quarry_sidebar_row_dup_shown (QuarrySidebarRow *self,
+                                                int                width);      /* the label as it is shown in so many px, for tests */
 
 G_END_DECLS

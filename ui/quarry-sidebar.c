@@ -34,7 +34,7 @@ quarry_sidebar_narrow_to (QuarrySidebar *self, QuarrySidebarItem *item, QuarryNa
       quarry_sidebar_model_toggle (self->model, item);
       return;
     }
-  text = quarry_sidebar_narrow (quarry_session_get_query_text (self->session), quarry_sidebar_field (item->facet), item->name, how);
+  text = quarry_sidebar_narrow_item (self->model, quarry_session_get_query_text (self->session), item, how);
   quarry_session_set_query_text (self->session, text);
   gtk_widget_activate_action (GTK_WIDGET (self), "win.show-frames", NULL);
 }

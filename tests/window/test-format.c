@@ -246,6 +246,23 @@ test_navigate_past_an_error (Site *site, gconstpointer data)
   g_assert_null (quarry_session_get_query_error (site->session));
 }
 
+static void
+test_remaining (void)
+{
+  static const struct { gint64 seconds; const char *text; } cases[] = {
+    { -3, "A few seconds left" }, { 7, "A few seconds left" }, { 8, "About 10 seconds left" }, { 44, "About 40 seconds left" },
+    { 50, "About 1 minute left" }, { 89, "About 1 minute left" }, { 90, "About 2 minutes left" }, { 5369, "About 89 minutes left" },
+    { 5400, "About 2 hours left" }, { 36000, "About 10 hours left" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *text = quarry_format_remaining (cases[i].seconds);
+
+      g_assert_cmpstr (text, ==, cases[i].text);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -261,5 +278,6 @@ main (int argc, char **argv)
   g_test_add_func ("/navigation/a-term-is-added-once", test_narrow);
   g_test_add ("/navigation/leads-to-the-frames", Site, NULL, site_setup, test_navigate, site_teardown);
   g_test_add ("/navigation/goes-on-from-the-last-query-that-parsed", Site, NULL, site_setup, test_navigate_past_an_error, site_teardown);
+  g_test_add_func ("/format/what-is-left-is-told-in-words", test_remaining);
   return g_test_run ();
 }

@@ -71,6 +71,43 @@ test_first_start (Site *site, gconstpointer data)
   quarry_test_wait (g_str_equal (state (site), "first"));
 }
 
+static gboolean
+slow_in_thread (QuarryOperation *operation, gpointer data, GError **error)
+{
+  for (guint i = 0; !quarry_operation_is_cancelled (operation, error); i++)
+    {
+      g_autofree char *detail = g_strdup_printf ("%u of 1000 frames", i);
+
+      quarry_operation_set_progress (operation, i, 1000, detail);
+      g_usleep (50000);
+    }
+  return FALSE;
+}
+
+static gboolean
+tells_time (GtkWidget *root)
+{
+  if (GTK_IS_LABEL (root) && strstr (gtk_label_get_text (GTK_LABEL (root)), " of 1000 frames · About ") != NULL &&
+      strstr (gtk_label_get_text (GTK_LABEL (root)), " left\nFrames appear here") != NULL)
+    return TRUE;
+  for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL; child = gtk_widget_get_next_sibling (child))
+    if (tells_time (child))
+      return TRUE;
+  return FALSE;
+}
+
+static void
+test_tells_what_is_left (Site *site, gconstpointer data)
+{
+  g_autoptr(QuarryOperation) operation = quarry_operation_new ("Demo");
+
+  quarry_test_wait (g_str_equal (state (site), "first"));
+  quarry_session_run (site->session, operation, slow_in_thread, NULL, NULL);
+  quarry_test_wait (tells_time (GTK_WIDGET (window_grid (site))));
+  quarry_operation_cancel (operation);
+  quarry_test_wait (g_str_equal (state (site), "first"));
+}
+
 static void
 test_first_frames_arrive (Site *site, gconstpointer data)
 {
@@ -351,6 +388,7 @@ main (int argc, char **argv)
     { "/grid/counts-frames-and-selection", test_cells, NULL },
     { "/grid/says-when-nothing-is-found", test_nothing_found, NULL },
     { "/grid/first-start-shows-what-to-do", test_first_start, "empty" },
+    { "/grid/work-before-the-first-frame-tells-what-is-left", test_tells_what_is_left, "empty" },
     { "/grid/first-frames-arrive", test_first_frames_arrive, "empty" },
     { "/grid/cells-show-frames", test_cells_show_frames, NULL },
     { "/grid/columns-follow-the-size", test_sizes, NULL },

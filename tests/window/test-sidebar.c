@@ -271,6 +271,94 @@ test_drop_tags (Site *site, gconstpointer data)
   window_wait_frame (site, 1, "0 0 fog");
 }
 
+/* --- names that are alike --- */
+
+static void
+test_shared (void)
+{
+  static const struct { const char *label, *other; guint shared; } cases[] = {
+    { "coco/2017_train", "coco/2017_val", 10 }, { "drive_0001_sync", "drive_0002_sync", 6 }, { "pit", "road", 0 },
+    { "site1", "site2", 0 }, { "pit_", "pit_1", 0 }, { "0001 · one", "0001 · two", 8 }, { "", "a", 0 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    g_assert_cmpuint (quarry_sidebar_shared (cases[i].label, cases[i].other), ==, cases[i].shared);
+}
+
+static void
+add_scene (Site *site, const char *uri, const char *source, const char *name, guint n)
+{
+  g_autoptr(GPtrArray) drafts = g_ptr_array_new_with_free_func ((GDestroyNotify) quarry_frame_draft_free);
+  const QuarryId from = quarry_catalog_store_source (site->catalog, uri, source, "demo", "{}", NULL);
+  const QuarryId scene = quarry_catalog_store_scene (site->catalog, from, name, name, NULL);
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autofree char *key = g_strdup_printf ("%u", i);
+
+      g_ptr_array_add (drafts, quarry_frame_draft_new (scene, key, i));
+    }
+  g_assert_true (quarry_catalog_store_frames (site->catalog, drafts, "demo", NULL, NULL));
+}
+
+static QuarrySidebarItem *
+find_label (QuarrySidebarModel *model, const char *label)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (model)); i++)
+    {
+      g_autoptr(QuarrySidebarItem) item = g_list_model_get_item (G_LIST_MODEL (model), i);
+
+      if (g_str_equal (item->label, label))
+        return item;      /* the model keeps it */
+    }
+  return NULL;
+}
+
+static void
+test_namesakes (Site *site, gconstpointer data)
+{
+  g_autoptr(QuarrySidebarModel) model = quarry_sidebar_model_new (site->session);
+  g_autofree char *one = NULL, *other = NULL, *none = NULL, *road = NULL;
+
+  wait_model (model, ALL);
+  add_scene (site, "/other", "other", "pit", 2);
+  quarry_test_wait (find_label (model, "pit · other") != NULL);
+  g_assert_cmpint (find_label (model, "pit · other")->n, ==, 2);
+  g_assert_cmpint (find_label (model, "pit · site")->n, ==, 6);
+  g_assert_null (find_label (model, "pit"));
+  one = quarry_sidebar_narrow_item (model, "", find_label (model, "pit · other"), QUARRY_NARROW_ALONE);
+  g_assert_cmpstr (one, ==, "scene:pit source:other");
+  quarry_session_set_query_text (site->session, one);
+  quarry_test_wait (quarry_frame_model_get_n (quarry_session_get_frames (site->session)) == 2);
+  quarry_test_wait (find_label (model, "pit · other")->active == 1 && find_label (model, "pit · site")->active == 0);
+  other = quarry_sidebar_narrow_item (model, one, find_label (model, "pit · site"), QUARRY_NARROW_ALONE);
+  g_assert_cmpstr (other, ==, "scene:pit source:site");
+  none = quarry_sidebar_narrow_item (model, one, find_label (model, "pit · other"), QUARRY_NARROW_ALONE);
+  g_assert_cmpstr (none, ==, "");
+  road = quarry_sidebar_narrow_item (model, one, find_label (model, "road"), QUARRY_NARROW_ALONE);
+  g_assert_cmpstr (road, ==, "scene:road");
+}
+
+static void
+test_what_tells_them_apart_stays (Site *site, gconstpointer data)
+{
+  g_autoptr(QuarrySidebarModel) model = quarry_sidebar_model_new (site->session);
+  QuarrySidebarRow *row = g_object_ref_sink (QUARRY_SIDEBAR_ROW (quarry_sidebar_row_new ()));
+  g_autofree char *whole = NULL, *narrow = NULL, *tight = NULL;
+
+  add_scene (site, "/a", "a", "coco/images/2017_train", 1);
+  add_scene (site, "/a", "a", "coco/images/2017_val", 1);
+  quarry_test_wait (find_label (model, "coco/images/2017_val") != NULL);
+  quarry_sidebar_row_set_item (row, find_label (model, "coco/images/2017_train"));
+  whole = quarry_sidebar_row_dup_shown (row, 1000);
+  narrow = quarry_sidebar_row_dup_shown (row, 90);
+  tight = quarry_sidebar_row_dup_shown (row, 20);
+  g_assert_cmpstr (whole, ==, "coco/images/2017_train");
+  g_assert_true (g_str_has_prefix (narrow, "…") && g_str_has_suffix (narrow, "_train"));
+  g_assert_cmpstr (tight, ==, "…train");
+  g_object_unref (row);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -282,6 +370,8 @@ main (int argc, char **argv)
     { "/sidebar/names-come-and-go", test_names_that_go, FALSE },
     { "/sidebar/clicks-change-the-query", test_clicks, TRUE },
     { "/sidebar/a-click-leads-to-frames", test_click_leaves_other_pages, TRUE },
+    { "/sidebar/scenes-of-one-name-are-told-apart-by-their-source", test_namesakes, FALSE },
+    { "/sidebar/what-tells-names-apart-stays", test_what_tells_them_apart_stays, FALSE },
     { "/sidebar/rows-are-drawn", test_rows_are_drawn, TRUE },
     { "/sidebar/frames-dropped-on-a-tag-or-dataset-join-it", test_drop_tags, TRUE },
   };
@@ -290,6 +380,7 @@ main (int argc, char **argv)
   adw_init ();
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/sidebar/what-clicks-make-of-a-query", test_narrow);
+  g_test_add_func ("/sidebar/names-are-alike-up-to-a-separator", test_shared);
   g_test_add_func ("/sidebar/names-with-spaces-are-quoted", test_narrow_quotes);
   for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
     g_test_add (tests[i].name, Site, NULL, tests[i].window ? window_setup : site_setup, tests[i].test, site_teardown);
