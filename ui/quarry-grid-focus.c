@@ -26,7 +26,8 @@ focus_cell (QuarryGrid *self)
   if (self->cursor != GTK_INVALID_LIST_POSITION && !self->cursor_scrolls)
     {
       self->cursor_focuses = TRUE;       /* once it has its place, if that is in view: a result that comes scrolls nothing */
-      return gtk_widget_grab_focus (GTK_WIDGET (self->view));
+      gtk_root_set_focus (gtk_widget_get_root (GTK_WIDGET (self)), GTK_WIDGET (self->view));
+      return TRUE;
     }
   if (self->cursor != GTK_INVALID_LIST_POSITION)
     position = self->cursor;
