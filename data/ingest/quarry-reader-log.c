@@ -411,6 +411,21 @@ name_streams (QuarryIngestPreview *preview)
   preview->n_frames = leader != NULL ? leader->n : 0;
 }
 
+/* Bytes of the log's file, or of all files in a bag's folder */
+static gint64
+measure (QuarryStorage *storage, const QuarryLogPlace *place, QuarryLog *log, GCancellable *cancellable)
+{
+  g_autoptr(GPtrArray) files = NULL;
+  gint64 sum = 0;
+
+  if (log->file != NULL)
+    return quarry_file_get_size (log->file);
+  files = quarry_storage_list (storage, place->path, FALSE, cancellable, NULL);
+  for (guint i = 0; files != NULL && i < files->len; i++)
+    sum += MAX (((QuarryStorageEntry *) files->pdata[i])->size, 0);
+  return sum;
+}
+
 /* Returns: FALSE with @error where @places has one and it cannot be opened */
 static gboolean
 look_at (QuarryIngestPreview *preview, QuarryStorage *storage, GPtrArray *places, GCancellable *cancellable, GError **error)
@@ -440,7 +455,7 @@ look_at (QuarryIngestPreview *preview, QuarryStorage *storage, GPtrArray *places
       if (i == 0 || !quarry_log_place_may_follow (places->pdata[i - 1], place) || !quarry_log_place_is_next (end_ns, log->start_ns))
         preview->n_scenes++;
       end_ns = log->end_ns;
-      preview->bytes += log->file != NULL ? quarry_file_get_size (log->file) : 0;
+      preview->bytes += measure (storage, place, log, cancellable);
       unit = quarry_recording_find_unit (log->start_ns, log->end_ns);
       for (guint k = 0; k < log->channels->len; k++)
         add_channel (preview, log->channels->pdata[k], unit);
