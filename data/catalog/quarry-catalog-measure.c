@@ -11,6 +11,9 @@
 
 #include <math.h>
 
+/* The numbers ?2 of the media of sensor ?1. The order is told by CROSS JOIN: by media, never through all the numbers of a metric. */
+#define OF_SENSOR " FROM media m CROSS JOIN measure x WHERE m.sensor = ?1 AND x.media = m.id AND x.metric = ?2"
+
 /* @out_id: 0 where nothing was measured by that name yet */
 gboolean
 quarry_db_find_metric (QuarryDb *db, QuarryMeasureId measure, gint64 *out_id, GError **error)
@@ -136,8 +139,7 @@ quarry_catalog_list_sensor_values (QuarryCatalog *self, QuarryId sensor, QuarryM
   if (db == NULL || !quarry_db_find_metric (db, measure, &metric, error))
     return NULL;
   stmt = quarry_db_prepare (db, error,
-                            "SELECT x.value FROM media m JOIN measure x ON x.media = m.id AND x.metric = ?2 WHERE m.sensor = ?1",
-                            "ii", sensor, metric);
+                            "SELECT x.value" OF_SENSOR, "ii", sensor, metric);
   if (stmt == NULL)
     return NULL;
   while ((row = quarry_db_step (db, stmt, error)) == 1)
@@ -155,23 +157,49 @@ typedef struct
   QuarryNormal *normal;
 } Judgement;
 
+/* Media whose mark is not what their value says; few, where what is normal has hardly changed. Counts what is odd.
+ * Returns: (transfer full): QuarryId */
+static GArray *
+list_misjudged (QuarryDb *db, const Judgement *judgement, gint64 metric, GError **error)
+{
+  g_autoptr(GArray) media = g_array_new (FALSE, FALSE, sizeof (QuarryId));
+  g_autoptr(QuarryStmt) stmt =
+      quarry_db_prepare (db, error, "SELECT x.media, x.value, x.odd" OF_SENSOR, "ii", judgement->sensor, metric);
+  QuarryNormal *normal = judgement->normal;
+  int row = 0;
+
+  if (stmt == NULL)
+    return NULL;
+  normal->n_odd = 0;
+  while ((row = quarry_db_step (db, stmt, error)) == 1)
+    {
+      const QuarryId id = quarry_stmt_int (stmt, 0);
+      const double value = quarry_stmt_double (stmt, 1);
+      const gboolean odd = value < normal->low || value > normal->high;
+
+      normal->n_odd += odd;
+      if (odd != (quarry_stmt_int (stmt, 2) != 0))
+        g_array_append_val (media, id);
+    }
+  return row == 0 ? g_steal_pointer (&media) : NULL;
+}
+
 static gboolean
 store_normal (QuarryDb *db, gpointer data, GError **error)
 {
-  Judgement *judgement = data;
-  QuarryNormal *normal = judgement->normal;
+  const Judgement *judgement = data;
+  const QuarryNormal *normal = judgement->normal;
+  g_autoptr(GArray) media = NULL;
   gint64 metric = 0;
 
-  return quarry_db_find_metric (db, normal->measure, &metric, error) &&
-         quarry_db_run (db, error,
-                        "UPDATE measure SET odd = 1 - odd WHERE metric = ?1"
-                        " AND media IN (SELECT id FROM media WHERE sensor = ?2) AND odd <> (value < ?3 OR value > ?4)",
-                        "iidd", metric, judgement->sensor, normal->low, normal->high) &&
-         quarry_db_get_int (db, &normal->n_odd, error,
-                            "SELECT count(*) FROM media m JOIN measure x ON x.media = m.id AND x.metric = ?1"
-                            " WHERE m.sensor = ?2 AND x.odd = 1",
-                            "ii", metric, judgement->sensor) &&
-         quarry_db_run (db, error,
+  if (!quarry_db_find_metric (db, normal->measure, &metric, error) ||
+      (media = list_misjudged (db, judgement, metric, error)) == NULL)
+    return FALSE;
+  for (guint i = 0; i < media->len; i++)
+    if (!quarry_db_run (db, error, "UPDATE measure SET odd = 1 - odd WHERE media = ?1 AND metric = ?2", "ii",
+                        g_array_index (media, QuarryId, i), metric))
+      return FALSE;
+  return quarry_db_run (db, error,
                         "INSERT INTO normal (sensor, metric, n, n_odd, median, least, most, low, high)"
                         " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (sensor, metric) DO UPDATE SET"
                         " n = excluded.n, n_odd = excluded.n_odd, median = excluded.median, least = excluded.least,"
@@ -213,7 +241,7 @@ quarry_catalog_list_unjudged (QuarryCatalog *self, GError **error)
     return NULL;
   stmt = quarry_db_prepare (db, error,
                             "SELECT id FROM sensor s WHERE NOT EXISTS (SELECT 1 FROM normal WHERE sensor = s.id)"
-                            " AND EXISTS (SELECT 1 FROM media m JOIN measure x ON x.media = m.id WHERE m.sensor = s.id) ORDER BY id", "");
+                            " AND EXISTS (SELECT 1 FROM media m CROSS JOIN measure x WHERE m.sensor = s.id AND x.media = m.id) ORDER BY id", "");
   if (stmt == NULL)
     return NULL;
   while ((row = quarry_db_step (db, stmt, error)) == 1)

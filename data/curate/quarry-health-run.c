@@ -152,10 +152,15 @@ measure_cloud (Run *run, const Chunk *chunk, const QuarryMedia *media, Past *pas
   return TRUE;
 }
 
+/* Decoders begin with the file's name, which the issue has already */
 static void
 add_issue (Chunk *chunk, const char *path, const char *message)
 {
   QuarryIssue *issue = g_new0 (QuarryIssue, 1);
+  const gsize n = strlen (path);
+
+  if (g_str_has_prefix (message, path) && g_str_has_prefix (message + n, ": "))
+    message += n + 2;
 
   issue->level = QUARRY_ISSUE_SKIPPED;
   issue->path = g_strdup (path);

@@ -179,6 +179,7 @@ test_faults_are_found (Fixture *self, gconstpointer data)
   g_assert_cmpuint (quarry_report_get_n_issues (report, QUARRY_ISSUE_SKIPPED), ==, 2);     /* the broken and the missing one */
   g_assert_nonnull (strstr (text, "000070.png"));
   g_assert_nonnull (strstr (text, "000080.png"));
+  g_assert_null (strstr (strstr (text, "000070.png") + 1, "000070.png: "));                /* the file is named once */
   assert_frames (self, "brightness<5", "40");
   assert_frames (self, "odd:brightness", "40");
   assert_frames (self, "underexposed>99", "40");
