@@ -44,6 +44,8 @@ fail (Reader *self, GError **error, const char *format, ...)
 
   for (guint i = 0; i < self->depth && i < G_N_ELEMENTS (self->path); i++)
     g_string_append_printf (path, "%s%s", i > 0 ? "." : "", self->path[i]);
+  if (self->depth == 0)
+    g_string_append (path, self->message->type->root->name);
   va_start (args, format);
   text = g_strdup_vprintf (format, args);
   va_end (args);

@@ -184,6 +184,8 @@ find_velodyne_model (const guint8 *packet)
       return "HDL-32";
     case 0x22:
       return "VLP-16";
+    case 0x24:
+      return "VLP-16-HIRES";
     default:
       return NULL;
     }

@@ -316,7 +316,7 @@ test_broken_messages (void)
     { "string a", "ros1", { 100 }, 4, "byte 4, 'a': 100 bytes are needed, 0 are left" },
     { "string[] a", "ros1", { 0x40000000, 1 }, 8, "elements" },
     { "uint32 a\nuint64 b", "ros1", { 1, 2 }, 8, "byte 4, 'b'" },
-    { "uint32 a", "ros1", { 1, 2 }, 8, "4 bytes are left over" },
+    { "uint32 a", "ros1", { 1, 2 }, 8, "byte 4, 'p/T': 4 bytes are left over" },
     { "uint32 a", "le", { 0x00000100, 1, 2, 3 }, 16, "8 bytes are left over" },
     { "uint32 a", "le", { 0x00007700, 1 }, 8, "encapsulation 0x0077" },
     { "uint32 a", "le", { 0 }, 3, "3 bytes are no CDR" },

@@ -272,7 +272,7 @@ test_velodyne (void)
   static const struct { const char *layout; guint8 upper, lower, model; const char *format; } cases[] = {
     { "ros1", 0xee, 0xee, 0x22, "velodyne:VLP-16:3:0:1214" }, { "le", 0xee, 0xee, 0x22, "velodyne:VLP-16:3:0:1216" },
     { "le", 0xee, 0xee, 0x21, "velodyne:HDL-32:3:0:1216" },   { "ros1", 0xee, 0xdd, 0x55, "velodyne:HDL-64:3:0:1214" },
-    { "ros1", 0xee, 0xee, 0x99, NULL },                       { "ros1", 0xee, 0xcc, 0xa1, NULL },
+    { "ros1", 0xee, 0xee, 0x24, "velodyne:VLP-16-HIRES:3:0:1214" }, { "ros1", 0xee, 0xee, 0x99, NULL }, { "ros1", 0xee, 0xcc, 0xa1, NULL },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
