@@ -377,7 +377,9 @@ pop_members (Scanner *self, guint from, QuarryValue *out, GError **error)
 static gboolean
 push_member (Scanner *self, const QuarryValue *value, GError **error)
 {
-  if ((gsize) self->stack->len * sizeof (QuarryValue) > self->message->budget / 2)
+  const gsize taken = 3 * (gsize) self->stack->len * sizeof (QuarryValue);      /* the stack, which grows by doubling, and its copy */
+
+  if (taken > self->message->budget - MIN (self->message->allocated, self->message->budget))
     return quarry_message_set_too_big (self->message, error);
   g_array_append_vals (self->stack, value, 1);
   return TRUE;

@@ -325,7 +325,7 @@ parse_definition (QuarryMessageType *self, const char *root, const char *schema_
                    "no definition of '%s' travels with the messages, and none is built in", root);
       return FALSE;
     }
-  if (g_str_equal (schema_encoding, "ros2idl"))
+  if (g_str_equal (schema_encoding, "ros2idl") || g_str_equal (schema_encoding, "omgidl"))
     return quarry_message_parse_idl (self, text, length, error);
   if (g_str_equal (schema_encoding, "ros1msg") || g_str_equal (schema_encoding, "ros2msg") || schema_encoding[0] == '\0')
     return quarry_message_parse_ros (self, root, text, length, error);

@@ -13,7 +13,7 @@
 #define MAX_SIDE 1000000                 /* pixels */
 #define COMPRESSED_DEPTH_HEADER 12       /* bytes: an int32 and two float32 */
 
-/* bits: of one pixel in a row; nv12 and nv21 have half as many rows again */
+/* Those that media decode (quarry-image-raw.c). bits: of one pixel in a row; nv12 and nv21 have half as many rows again */
 static const struct { const char *name; const char *as; guint bits; } encodings[] = {
   { "rgb8", NULL, 24 },         { "bgr8", NULL, 24 },         { "rgba8", NULL, 32 },        { "bgra8", NULL, 32 },
   { "mono8", NULL, 8 },         { "mono16", NULL, 16 },       { "rgb16", NULL, 48 },        { "bgr16", NULL, 48 },
@@ -23,14 +23,14 @@ static const struct { const char *name; const char *as; guint bits; } encodings[
   { "yuv422", NULL, 16 },       { "uyvy", "yuv422", 16 },     { "yuv422_yuy2", NULL, 16 },  { "yuyv", "yuv422_yuy2", 16 },
   { "nv12", NULL, 8 },          { "nv21", NULL, 8 },
   { "8UC1", NULL, 8 },          { "8UC3", NULL, 24 },         { "8UC4", NULL, 32 },         { "16UC1", NULL, 16 },
-  { "16SC1", NULL, 16 },        { "32FC1", NULL, 32 },        { "64FC1", NULL, 64 },
+  { "32FC1", NULL, 32 },
 };
 
 static int
 find_encoding (const char *name)
 {
   for (guint i = 0; i < G_N_ELEMENTS (encodings); i++)
-    if (g_str_equal (encodings[i].name, name))
+    if (g_ascii_strcasecmp (encodings[i].name, name) == 0)
       return (int) i;
   return -1;
 }
@@ -67,7 +67,7 @@ quarry_observation_read_image (const QuarryValue *root, const guint8 *data, Quar
   if (width == 0 || height == 0)
     return quarry_observation_fail (error, "the picture is empty: %" G_GINT64_FORMAT " × %" G_GINT64_FORMAT, width, height);
   row = width * encodings[encoding].bits / 8;
-  rows = g_str_has_prefix (name, "nv") ? height + (height + 1) / 2 : height;
+  rows = g_str_has_prefix (encodings[encoding].name, "nv") ? height + (height + 1) / 2 : height;
   if (step == 0)
     step = row;
   if (step < row)
@@ -79,7 +79,7 @@ quarry_observation_read_image (const QuarryValue *root, const guint8 *data, Quar
   out->width = (int) width;
   out->height = (int) height;
   out->format = g_strdup_printf ("%sraw:%s:%dx%d:%" G_GINT64_FORMAT ":%s", base64 ? "base64+" : "",
-                                 encodings[encoding].as != NULL ? encodings[encoding].as : name, out->width, out->height, step,
+                                 encodings[encoding].as != NULL ? encodings[encoding].as : encodings[encoding].name, out->width, out->height, step,
                                  is_big_endian (root) ? "be" : "le");
   return TRUE;
 }

@@ -364,6 +364,29 @@ test_json_errors (void)
   g_assert_nonnull (strstr (deep_error->message, "nested too deep"));
 }
 
+/* Memory is bounded by the message: a list of nothing much is refused when it would not fit */
+static void
+test_json_memory (void)
+{
+  g_autoptr(QuarryMessageType) type = test_type ("any", "json", "", NULL);
+  g_autoptr(GString) few = g_string_new ("[[]");
+  g_autoptr(GString) many = g_string_new ("[[]");
+  g_autoptr(GError) error = NULL;
+  g_autoptr(QuarryMessage) message = NULL;
+
+  for (guint i = 0; i < 100000; i++)
+    g_string_append (few, ",[]");
+  for (guint i = 0; i < 400000; i++)
+    g_string_append (many, ",[]");
+  g_string_append_c (few, ']');
+  g_string_append_c (many, ']');
+  message = decode_json (type, few->str, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (quarry_message_get_root (message)->length, ==, 100001);
+  g_assert_null (decode_json (type, many->str, &error));
+  g_assert_error (error, QUARRY_MESSAGE_ERROR, QUARRY_MESSAGE_ERROR_UNSUPPORTED);
+}
+
 /* --- IDL --------------------------------------------------------------------------------------------------------- */
 
 static const char idl[] =
@@ -458,6 +481,16 @@ test_idl (void)
       g_assert_cmpint (test_integer (root, "inner.at"), ==, 5000000006);
       g_assert_cmpint (test_integer (root, "header.stamp"), ==, 7000000008);
     }
+}
+
+/* MCAP's omgidl: modules as anyone names them */
+static void
+test_idl_of_others (void)
+{
+  g_autoptr(QuarryMessageType) type = test_type ("a::b::T", "cdr", "omgidl", "module a { module b { struct I { long x; }; struct T { I i; }; }; };");
+  g_autofree char *fields = test_fields (type);
+
+  g_assert_cmpstr (fields, ==, "i.x: int32");
 }
 
 /* PL_CDR: members in any order, each with its id and length */
@@ -597,7 +630,9 @@ main (int argc, char **argv)
   g_test_add_func ("/message/json/every-kind-of-value", test_json);
   g_test_add_func ("/message/json/the-schema-knows-bytes", test_json_schema);
   g_test_add_func ("/message/json/errors-say-where", test_json_errors);
+  g_test_add_func ("/message/json/memory-is-bounded", test_json_memory);
   g_test_add_func ("/message/idl/every-kind-of-value", test_idl);
+  g_test_add_func ("/message/idl/modules-of-others", test_idl_of_others);
   g_test_add_func ("/message/idl/mutable-structs", test_idl_mutable);
   g_test_add_func ("/message/idl/appendable-structs", test_idl_appendable);
   g_test_add_func ("/message/idl/errors-say-where", test_idl_errors);

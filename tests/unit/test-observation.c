@@ -33,6 +33,8 @@ static const ImageCase images[] = {
   { "rgb8", 2, 3, 5, 18, FALSE, NULL, QUARRY_MESSAGE_ERROR_BROKEN, "'step' is 5" },
   { "rgb8", 0, 3, 6, 18, FALSE, NULL, QUARRY_MESSAGE_ERROR_BROKEN, "empty" },
   { "rgb8", 4000000000u, 3, 6, 18, FALSE, NULL, QUARRY_MESSAGE_ERROR_BROKEN, "'width' is 4000000000" },
+  { "RGB8", 2, 3, 6, 18, FALSE, "raw:rgb8:2x3:6:le", -1, NULL },
+  { "64FC1", 2, 3, 16, 48, FALSE, NULL, QUARRY_MESSAGE_ERROR_UNSUPPORTED, "'64FC1'" },
   { "hsv8", 2, 3, 6, 18, FALSE, NULL, QUARRY_MESSAGE_ERROR_UNSUPPORTED, "'hsv8'" },
 };
 
