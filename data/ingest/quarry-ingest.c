@@ -26,6 +26,7 @@ extern const QuarryReader quarry_reader_kitti_object;
 extern const QuarryReader quarry_reader_kitti_raw;
 extern const QuarryReader quarry_reader_kitti_tracking;
 extern const QuarryReader quarry_reader_kitti_odometry;
+extern const QuarryReader quarry_reader_nuscenes;
 extern const QuarryReader quarry_reader_images;
 extern const QuarryReader quarry_reader_mcap;
 extern const QuarryReader quarry_reader_rosbag1;
@@ -38,6 +39,7 @@ static const QuarryReader * const readers[] = {
   &quarry_reader_kitti_raw,
   &quarry_reader_kitti_tracking,
   &quarry_reader_kitti_odometry,
+  &quarry_reader_nuscenes,
   &quarry_reader_images,
   &quarry_reader_mcap,
   &quarry_reader_rosbag1,

@@ -157,10 +157,13 @@ add_media (QuarryKittiSequence *self, int part, const char *path, gboolean known
            GError **error)
 {
   const gboolean lidar = self->parts[part].projection == NULL;
-  const QuarryId sensor = quarry_ingest_sensor (self->ingest, self->scene, self->parts[part].sensor,
-                                                lidar ? QUARRY_SENSOR_LIDAR : QUARRY_SENSOR_CAMERA, error);
+  QuarryId sensor = self->parts[part].id;
   QuarryMedia *media = NULL;
 
+  if (sensor == 0)
+    sensor = quarry_ingest_sensor (self->ingest, self->scene, self->parts[part].sensor,
+                                   lidar ? QUARRY_SENSOR_LIDAR : QUARRY_SENSOR_CAMERA, error);
+  self->parts[part].id = sensor;
   if (sensor == 0)
     return FALSE;
   if (lidar)

@@ -16,6 +16,7 @@ typedef struct
   const char *sensor;           /* its name */
   const char *projection;       /* of a camera: "P2"; NULL: the lidar */
   char       *folder;           /* with 000000.png or .bin …; NULL: there is none; owned by the sequence */
+  QuarryId    id;               /* of the sensor; 0 until it has a file */
 } QuarryKittiPart;
 
 typedef struct _QuarryKittiSequence QuarryKittiSequence;

@@ -228,7 +228,7 @@ read_sequence (QuarryIngest *ingest, const char *folder, GPtrArray *entries, con
     {
       const QuarryIngestEntry *entry = quarry_kitti_find_entry (entries, media_folders[i], TRUE);
 
-      self.parts[i] = (QuarryKittiPart) { media_folders[i], projections[i], entry != NULL ? g_strdup (entry->path) : NULL };
+      self.parts[i] = (QuarryKittiPart) { media_folders[i], projections[i], entry != NULL ? g_strdup (entry->path) : NULL, 0 };
     }
   self.key = g_strdup (key);
   self.name = key[0] != 0 ? g_strdup_printf ("%s/%s", quarry_ingest_get_name (ingest), key)

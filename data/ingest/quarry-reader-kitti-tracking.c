@@ -319,7 +319,7 @@ static gboolean
 read_sequence (Split *split, const char *sequence, GError **error)
 {
   QuarryKittiSequence self = { .ingest = split->ingest,
-                               .parts = { { "image_02", "P2", NULL }, { "image_03", "P3", NULL }, { "velodyne", NULL, NULL } } };
+                               .parts = { { "image_02", "P2", NULL, 0 }, { "image_03", "P3", NULL, 0 }, { "velodyne", NULL, NULL, 0 } } };
   g_autofree char *labels_path = find_file (split->labels, sequence);
   g_autofree char *oxts_path = find_file (split->oxts, sequence);
   g_autoptr(Labels) labels = NULL;
