@@ -27,6 +27,8 @@ extern const QuarryReader quarry_reader_kitti_raw;
 extern const QuarryReader quarry_reader_kitti_tracking;
 extern const QuarryReader quarry_reader_kitti_odometry;
 extern const QuarryReader quarry_reader_nuscenes;
+extern const QuarryReader quarry_reader_sustechpoints;
+extern const QuarryReader quarry_reader_loose;
 extern const QuarryReader quarry_reader_images;
 extern const QuarryReader quarry_reader_mcap;
 extern const QuarryReader quarry_reader_rosbag1;
@@ -40,6 +42,8 @@ static const QuarryReader * const readers[] = {
   &quarry_reader_kitti_tracking,
   &quarry_reader_kitti_odometry,
   &quarry_reader_nuscenes,
+  &quarry_reader_sustechpoints,
+  &quarry_reader_loose,
   &quarry_reader_images,
   &quarry_reader_mcap,
   &quarry_reader_rosbag1,

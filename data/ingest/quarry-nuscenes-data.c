@@ -8,7 +8,7 @@
 
 #include "config.h"
 #include "quarry-nuscenes.h"
-#include "quarry-json-rows.h"
+#include "quarry-json-file.h"
 
 #include <math.h>
 #include <string.h>
@@ -211,7 +211,7 @@ read_pose (QuarryNuscenes *self, gconstpointer row, gpointer data)
     }
   if (end == first)
     return NULL;
-  if (!quarry_nuscenes_numbers (row, "translation", pose.t, 3) || !quarry_nuscenes_numbers (row, "rotation", pose.q, 4) ||
+  if (!quarry_json_numbers (row, "translation", pose.t, 3) || !quarry_json_numbers (row, "rotation", pose.q, 4) ||
       !quarry_pose_normalize (&pose))
     return "no 'translation' of 3 or no 'rotation' of 4 numbers";
   if (shared && !quarry_nuscenes_stamp (row, &stamp_ns))
@@ -294,8 +294,8 @@ read_label (QuarryNuscenes *self, gconstpointer row, gpointer data)
     return NULL;
   if (made.instance < 0 || g_array_index (self->instances, QuarryNuscenesInstance, made.instance).category < 0)
     return "its 'instance_token' is not in instance.json, or has no category";
-  if (!quarry_nuscenes_numbers (row, "translation", made.t, 3) || !quarry_nuscenes_numbers (row, "size", made.size, 3) ||
-      !quarry_nuscenes_numbers (row, "rotation", made.q, 4))
+  if (!quarry_json_numbers (row, "translation", made.t, 3) || !quarry_json_numbers (row, "size", made.size, 3) ||
+      !quarry_json_numbers (row, "rotation", made.q, 4))
     return "no 'translation' of 3, 'size' of 3 or 'rotation' of 4 numbers";
   for (gsize i = 0; i < json_array_size (attributes) && made.n_attributes < (int) G_N_ELEMENTS (made.attributes); i++)
     {

@@ -5,6 +5,7 @@
 
 #include "config.h"
 #include "quarry-nuscenes.h"
+#include "quarry-json-file.h"
 #include "quarry-json-rows.h"
 
 #include <math.h>
@@ -62,25 +63,6 @@ const char *
 quarry_nuscenes_text (gconstpointer row, const char *key)
 {
   return json_string_value (json_object_get ((const json_t *) row, key));
-}
-
-/* Exactly @n finite numbers */
-gboolean
-quarry_nuscenes_numbers (gconstpointer row, const char *key, double *out, guint n)
-{
-  const json_t *array = json_object_get ((const json_t *) row, key);
-
-  if (!json_is_array (array) || json_array_size (array) != n)
-    return FALSE;
-  for (guint i = 0; i < n; i++)
-    {
-      const json_t *item = json_array_get (array, i);
-
-      out[i] = json_number_value (item);
-      if (!json_is_number (item) || !isfinite (out[i]))
-        return FALSE;
-    }
-  return TRUE;
 }
 
 /* nuScenes writes whole microseconds, Lyft fractions of them */
@@ -270,8 +252,8 @@ read_calibrated (QuarryNuscenes *self, gconstpointer row, gpointer data)
 
   if (token == NULL || made.sensor < 0)
     return "no 'token', or its 'sensor_token' is not in sensor.json";
-  if (!quarry_nuscenes_numbers (row, "translation", made.body_from_sensor.t, 3) ||
-      !quarry_nuscenes_numbers (row, "rotation", made.body_from_sensor.q, 4) || !quarry_pose_normalize (&made.body_from_sensor))
+  if (!quarry_json_numbers (row, "translation", made.body_from_sensor.t, 3) ||
+      !quarry_json_numbers (row, "rotation", made.body_from_sensor.q, 4) || !quarry_pose_normalize (&made.body_from_sensor))
     return "no 'translation' of 3 or no 'rotation' of 4 numbers";
   made.token = quarry_nuscenes_token (token);
   if (!read_intrinsic (row, &made))

@@ -130,7 +130,6 @@ gint32   quarry_nuscenes_find         (GArray *table, const char *token);       
 gint32   quarry_nuscenes_find_token   (GArray *table, const QuarryNuscenesToken *token);
 void     quarry_nuscenes_sort         (GArray *table);                           /* by token */
 const char *quarry_nuscenes_text      (gconstpointer row, const char *key);      /* nullable */
-gboolean quarry_nuscenes_numbers      (gconstpointer row, const char *key, double *out, guint n);
 gboolean quarry_nuscenes_stamp        (gconstpointer row, gint64 *out_ns);       /* "timestamp", microseconds */
 
 G_END_DECLS
