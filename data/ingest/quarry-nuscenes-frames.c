@@ -173,14 +173,15 @@ free_stream (gpointer data)
 static gboolean
 frames_by_time (const Walk *walk, GPtrArray *frames, GError **error)
 {
-  const QuarryIngestOptions *options = quarry_ingest_get_options (walk->tables->ingest);
+  g_autofree char *kept = NULL;
+  const QuarryIngestOptions options = quarry_ingest_get_scene_sync (walk->tables->ingest, walk->scene->text, &kept);
   g_autoptr(GArray) channels = list_channels (walk);
   g_autoptr(GPtrArray) streams = g_ptr_array_new_with_free_func (free_stream);
   g_autoptr(QuarrySyncResult) result = NULL;
 
   for (guint i = 0; i < channels->len; i++)
     g_ptr_array_add (streams, g_array_index (channels, Channel, i).stream);
-  result = quarry_sync_run (streams, options, error);
+  result = quarry_sync_run (streams, &options, error);
   for (guint i = 0; result != NULL && i < result->frames->len; i++)
     {
       const QuarrySyncFrame *from = result->frames->pdata[i];
@@ -198,7 +199,10 @@ frames_by_time (const Walk *walk, GPtrArray *frames, GError **error)
     }
   for (guint i = 0; i < channels->len; i++)
     g_array_unref (g_array_index (channels, Channel, i).media);
-  return result != NULL;
+  return result != NULL &&
+         quarry_ingest_keep_scene_sync (walk->tables->ingest, walk->scene->text,
+                                        result->leader >= 0 ? ((QuarrySyncStream *) streams->pdata[result->leader])->name : NULL,
+                                        result->latest_before, result->tolerance_ns, error);
 }
 
 /* --- one frame --- */
@@ -434,6 +438,8 @@ quarry_nuscenes_read_frames (QuarryNuscenes *self, QuarryNuscenesScene *scene, G
   Walk walk = { .tables = self, .scene = scene, .sensors = sensors };
   g_autoptr(GPtrArray) frames = g_ptr_array_new_with_free_func (free_frame);
 
+  if (by_sample && !quarry_ingest_keep_scene_sync (self->ingest, scene->text, "sample", FALSE, 0, error))
+    return FALSE;
   if (by_sample)
     frames_by_sample (&walk, frames);
   else if (!frames_by_time (&walk, frames, error))

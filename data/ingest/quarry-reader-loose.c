@@ -561,6 +561,8 @@ read_by_time (Walk *walk, Scene *scene, GError **error)
   g_autoptr(GPtrArray) streams = g_ptr_array_new_with_free_func (free_stream);
   g_autoptr(QuarrySyncResult) result = NULL;
   g_autofree File **files = g_new0 (File *, scene->sensors->len);
+  g_autofree char *kept = NULL;
+  const QuarryIngestOptions options = quarry_ingest_get_scene_sync (walk->ingest, scene->key, &kept);
 
   for (guint i = 0; i < scene->sensors->len; i++)
     {
@@ -571,8 +573,12 @@ read_by_time (Walk *walk, Scene *scene, GError **error)
         g_array_append_val (stream->stamps, ((File *) sensor->files->pdata[k])->parsed.stamp_ns);
       g_ptr_array_add (streams, stream);
     }
-  result = quarry_sync_run (streams, quarry_ingest_get_options (walk->ingest), error);
-  for (guint i = 0; result != NULL && i < result->frames->len; i++)
+  result = quarry_sync_run (streams, &options, error);
+  if (result == NULL ||
+      !quarry_ingest_keep_scene_sync (walk->ingest, scene->key, result->leader >= 0 ? ((QuarrySyncStream *) streams->pdata[result->leader])->name : NULL,
+                                      result->latest_before, result->tolerance_ns, error))
+    return FALSE;
+  for (guint i = 0; i < result->frames->len; i++)
     {
       const QuarrySyncFrame *frame = result->frames->pdata[i];
       const File *lead = NULL;
@@ -601,7 +607,7 @@ read_by_time (Walk *walk, Scene *scene, GError **error)
                             " where another was nearer, %" G_GINT64_FORMAT " with a time that was there", stream->n_unmatched + stream->n_stale + stream->n_repeated,
                             stream->n_stale, stream->n_unmatched, stream->n_repeated);
     }
-  return result != NULL;
+  return TRUE;
 }
 
 /* Returns: (transfer full) (nullable) */

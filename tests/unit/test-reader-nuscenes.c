@@ -218,6 +218,23 @@ test_sweeps_are_frames_by_policy (QuarryTestImport *self, gconstpointer unused)
   g_assert_cmpuint (labels->len, ==, 1);
 }
 
+/* Sweeps as frames beside samples as frames would be everything twice; without a word it goes on as before */
+static void
+test_another_policy_later_is_refused (QuarryTestImport *self, gconstpointer unused)
+{
+  g_autoptr(GError) error = NULL;
+
+  write_site (self);
+  try_sync (self, QUARRY_SYNC_DEFAULT, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (try_sync (self, QUARRY_SYNC_LIDAR, NULL, &error), ==, 0);
+  g_assert_nonnull (strstr (error->message, "would be there twice"));
+  g_clear_error (&error);
+  try_sync (self, QUARRY_SYNC_DEFAULT, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (quarry_report_get_count (self->report, "known frames"), ==, 2);
+}
+
 static void
 test_without_sync_each_media_is_a_frame (QuarryTestImport *self, gconstpointer unused)
 {
@@ -429,6 +446,7 @@ main (int argc, char **argv)
   ADD ("a-sample-is-a-frame", test_a_sample_is_a_frame);
   ADD ("unknown-counts-and-two-attributes", test_unknown_counts_and_two_attributes);
   ADD ("sweeps-are-frames-by-policy", test_sweeps_are_frames_by_policy);
+  ADD ("another-policy-later-is-refused", test_another_policy_later_is_refused);
   ADD ("without-sync-each-media-is-a-frame", test_without_sync_each_media_is_a_frame);
   ADD ("frames-by-a-camera", test_frames_by_a_camera);
   ADD ("missing-files-and-bad-rows-are-named", test_missing_files_and_bad_rows_are_named);
