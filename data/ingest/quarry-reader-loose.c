@@ -216,6 +216,35 @@ names_tell_sensors (GPtrArray *files, gboolean cloud)
          (timed || g_hash_table_size (moments) < n);
 }
 
+/* Names of one sensor that hold the same moment, but are not the same, mean something else by it: then all of the name counts */
+static void
+settle_moments (GPtrArray *files, gboolean cloud)
+{
+  g_autoptr(GHashTable) stems = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_free);      /* moment → stem */
+  gboolean ambiguous = FALSE;
+
+  for (guint i = 0; i < files->len && !ambiguous; i++)
+    {
+      File *file = files->pdata[i];
+      g_autofree char *stem = get_stem (file->name);
+      const char *other = file->cloud == cloud ? g_hash_table_lookup (stems, file->parsed.moment) : NULL;
+
+      ambiguous = other != NULL && !g_str_equal (stem, other);
+      if (file->cloud == cloud && other == NULL)
+        g_hash_table_insert (stems, file->parsed.moment, g_steal_pointer (&stem));
+    }
+  g_hash_table_remove_all (stems);
+  for (guint i = 0; ambiguous && i < files->len; i++)
+    {
+      File *file = files->pdata[i];
+
+      if (file->cloud != cloud)
+        continue;
+      quarry_loose_name_clear (&file->parsed);
+      file->parsed = (QuarryLooseName) { QUARRY_NO_TIME, get_stem (file->name), get_stem (file->name), g_strdup ("") };
+    }
+}
+
 /* What all the names have in front, up to a separator, is not the sensor's name. Returns: bytes of it */
 static gsize
 find_common (GPtrArray *files, gboolean cloud)
@@ -346,7 +375,11 @@ place_files (Walk *walk, const char *folder, const char *calibrated, GPtrArray *
     {
       const gboolean parts = names_tell_sensors (files, cloud != 0);
       const gsize common = parts ? find_common (files, cloud != 0) : 0;
-      const char *plain = *below != 0 && !(has[0] && has[1]) ? below : cloud != 0 ? "lidar" : "camera";
+      const char *plain = NULL;
+
+      if (!parts)
+        settle_moments (files, cloud != 0);
+      plain = *below != 0 && !(has[0] && has[1]) ? below : cloud != 0 ? "lidar" : "camera";
 
       for (guint i = 0; i < files->len; i++)
         {
@@ -526,7 +559,7 @@ read_by_name (Walk *walk, Scene *scene, GError **error)
           if (files[i] == NULL)
             files[i] = file;
           else
-            quarry_ingest_skip (walk->ingest, file->path, NULL, "'%s' has the same number and sensor", files[i]->name);
+            quarry_ingest_skip (walk->ingest, file->path, NULL, "'%s' is the same moment of the same sensor", files[i]->name);
         }
     }
   g_ptr_array_sort (moments, compare_moments);

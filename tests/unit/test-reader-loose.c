@@ -251,6 +251,18 @@ test_one_cloud_and_folders_of_clouds (QuarryTestImport *self, gconstpointer unus
   g_assert_cmpint (quarry_report_get_count (self->report, "frames"), ==, 2);
 }
 
+static void
+test_no_name_is_lost_to_another_with_its_number (QuarryTestImport *self, gconstpointer unused)
+{
+  static const char * const names[] = { "bunny_1.pcd", "w_1_4.pcd", "1_4_w.pcd", "dragon4.pcd", "site.pcd", "1-no.pcd", "1-yes.pcd", "1-v7.pcd", "2-v7.pcd" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    quarry_test_write_cloud (self, names[i], 20, 10, 0, 0);
+  quarry_test_import (self, self->site);
+  g_assert_cmpint (quarry_report_get_count (self->report, "frames"), ==, G_N_ELEMENTS (names));
+  g_assert_cmpint (quarry_report_get_n_issues (self->report, QUARRY_ISSUE_NOTE), ==, 0);
+}
+
 /* --- SUSTechPOINTS --- */
 
 static void
@@ -532,6 +544,7 @@ main (int argc, char **argv)
   ADD ("faults-of-calibration-name-file-and-key", test_faults_of_calibration_name_file_and_key);
   ADD ("damaged-calibration-never-crashes", test_damaged_calibration_never_crashes);
   ADD ("one-cloud-and-folders-of-clouds", test_one_cloud_and_folders_of_clouds);
+  ADD ("no-name-is-lost-to-another-with-its-number", test_no_name_is_lost_to_another_with_its_number);
   ADD ("sustechpoints", test_sustechpoints);
   ADD ("real-sustechpoints", test_real_sustechpoints);
   ADD ("each-layout-is-taken-for-what-it-is", test_each_layout_is_taken_for_what_it_is);
