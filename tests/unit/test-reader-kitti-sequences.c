@@ -270,7 +270,7 @@ test_any_level_of_odometry_can_be_imported (QuarryTestImport *self, gconstpointe
 
       quarry_test_import (self, path);
       g_assert_cmpint (quarry_report_get_count (self->report, "frames"), ==, 2);
-      g_assert_cmpint (quarry_report_get_n_issues (self->report, QUARRY_ISSUE_NOTE), ==, 0);
+      g_assert_cmpint (quarry_report_get_n_issues (self->report, QUARRY_ISSUE_NOTE), ==, i == 0 ? 0 : 1);      /* told: the files are in another source too */
     }
 }
 
