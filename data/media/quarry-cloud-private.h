@@ -39,6 +39,10 @@ typedef enum
   QUARRY_CLOUD_TIME_CLOCK_S,       /* seconds of a clock that is not known: from the first point */
 } QuarryCloudTimeMeaning;
 
+/* Four values at a time, by the compiler's vectors: every machine has a way to do this */
+typedef float  QuarryFour     __attribute__ ((vector_size (16)));
+typedef gint32 QuarryFourBits __attribute__ ((vector_size (16)));
+
 /* A cloud while it is read, point by point or column by column */
 typedef struct
 {
@@ -92,6 +96,11 @@ gboolean     quarry_cloud_fail            (GError                  **error,     
                                            const char               *name,
                                            guint64                   at,
                                            const char               *what);
+QuarryCloud *quarry_cloud_new_full        (gsize                     n,
+                                           gboolean                  intensity,
+                                           gboolean                  offset_ns,
+                                           gboolean                  ring,
+                                           gboolean                  zero);      /* FALSE: the caller fills it all */
 void         quarry_cloud_normalize_intensity (QuarryCloud          *self);
 
 /* Text: a word ends at white space, a comma or a semicolon */

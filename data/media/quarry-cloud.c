@@ -16,6 +16,31 @@
 /* No sweep lasts longer: larger offsets are absolute times or garbage */
 #define MAX_SWEEP_NS (2 * QUARRY_NS_PER_S)
 
+static gpointer
+allocate (gsize n, gsize size, gboolean zero)
+{
+  return zero ? g_try_malloc0_n (n, size) : g_try_malloc_n (n, size);
+}
+
+/* @zero: readers fill each value anyway, and zeros cost as much as the read */
+QuarryCloud *
+quarry_cloud_new_full (gsize n, gboolean intensity, gboolean offset_ns, gboolean ring, gboolean zero)
+{
+  g_autoptr(QuarryCloud) self = g_new0 (QuarryCloud, 1);
+  const gsize rows = MAX (n, 1);       /* an empty cloud has its columns too */
+
+  self->n = n;
+  self->clock_ns = QUARRY_NO_TIME;
+  self->xyz = allocate (rows, 3 * sizeof (float), zero);
+  self->intensity = intensity ? allocate (rows, sizeof (float), zero) : NULL;
+  self->offset_ns = offset_ns ? allocate (rows, sizeof (gint32), zero) : NULL;
+  self->ring = ring ? allocate (rows, sizeof (guint16), zero) : NULL;
+  if (self->xyz == NULL || (intensity && self->intensity == NULL) ||
+      (offset_ns && self->offset_ns == NULL) || (ring && self->ring == NULL))
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
 /**
  * quarry_cloud_new:
  *
@@ -25,19 +50,7 @@
 QuarryCloud *
 quarry_cloud_new (gsize n, gboolean intensity, gboolean offset_ns, gboolean ring)
 {
-  g_autoptr(QuarryCloud) self = g_new0 (QuarryCloud, 1);
-  const gsize rows = MAX (n, 1);       /* an empty cloud has its columns too */
-
-  self->n = n;
-  self->clock_ns = QUARRY_NO_TIME;
-  self->xyz = g_try_malloc0_n (rows, 3 * sizeof (float));
-  self->intensity = intensity ? g_try_malloc0_n (rows, sizeof (float)) : NULL;
-  self->offset_ns = offset_ns ? g_try_malloc0_n (rows, sizeof (gint32)) : NULL;
-  self->ring = ring ? g_try_malloc0_n (rows, sizeof (guint16)) : NULL;
-  if (self->xyz == NULL || (intensity && self->intensity == NULL) ||
-      (offset_ns && self->offset_ns == NULL) || (ring && self->ring == NULL))
-    return NULL;
-  return g_steal_pointer (&self);
+  return quarry_cloud_new_full (n, intensity, offset_ns, ring, TRUE);
 }
 
 void
@@ -53,24 +66,45 @@ quarry_cloud_free (QuarryCloud *self)
   g_free (self);
 }
 
+/* The largest of what is finite and not negative; all else becomes 0 */
+static float
+clean (float *values, gsize n)
+{
+  const QuarryFour zero = { 0, 0, 0, 0 }, limit = { G_MAXFLOAT, G_MAXFLOAT, G_MAXFLOAT, G_MAXFLOAT };
+  QuarryFour most = zero;
+  float result = 0;
+  gsize i = 0;
+
+  for (; i + 4 <= n; i += 4)
+    {
+      QuarryFour v, good;
+      QuarryFourBits larger;
+
+      memcpy (&v, values + i, sizeof v);
+      good = (QuarryFour) ((QuarryFourBits) v & (v >= zero) & (v <= limit));
+      memcpy (values + i, &good, sizeof good);
+      larger = good > most;
+      most = (QuarryFour) (((QuarryFourBits) good & larger) | ((QuarryFourBits) most & ~larger));
+    }
+  for (; i < n; i++)
+    {
+      values[i] = values[i] >= 0 && values[i] <= G_MAXFLOAT ? values[i] : 0;
+      result = MAX (result, values[i]);
+    }
+  for (int k = 0; k < 4; k++)
+    result = MAX (result, most[k]);
+  return result;
+}
+
 /* To 0…1, told by the largest value: files hold 0…1, 0…255 or 0…65535 and do not say which;
  * negative and non-finite become 0 */
 void
 quarry_cloud_normalize_intensity (QuarryCloud *self)
 {
-  float most = 0;
-  float scale = 1;
+  const float most = clean (self->intensity, self->n);
+  const float scale = most <= 255 ? 1 / 255.0f : most <= 65535 ? 1 / 65535.0f : 1 / most;
 
-  for (gsize i = 0; i < self->n; i++)
-    {
-      if (!(self->intensity[i] >= 0) || isinf (self->intensity[i]))
-        self->intensity[i] = 0;
-      most = MAX (most, self->intensity[i]);
-    }
-  if (most <= 1)
-    return;
-  scale = most <= 255 ? 1 / 255.0f : most <= 65535 ? 1 / 65535.0f : 1 / most;
-  for (gsize i = 0; i < self->n; i++)
+  for (gsize i = 0; most > 1 && i < self->n; i++)
     self->intensity[i] *= scale;
 }
 
