@@ -226,6 +226,54 @@ test_broken (Fixture *f, gconstpointer data)
   g_assert_cmpint (image->width, ==, 64);
 }
 
+/* A cloud in map coordinates, body and map being one: floats of the drawing are small, and places are exact all the same */
+static void
+test_map (Fixture *f, gconstpointer data)
+{
+  g_autofree char *path = in_folder (f, "map.pcd");
+  g_autoptr(QuarryCloud) cloud = quarry_cloud_new (300, FALSE, FALSE, FALSE);
+  g_autoptr(QuarryDrawing) drawing = NULL;
+  const QuarryCameraView *camera = NULL;
+  const QuarryCloudView *view = NULL;
+  const double map[3] = { 513000, 5403000, 0 };
+
+  memcpy (cloud->origin, map, sizeof map);
+  for (int i = 0; i < 900; i++)
+    cloud->xyz[i] = (float) i * 0.37f;
+  g_assert_true (quarry_cloud_write_pcd (cloud, path, NULL));
+  store_frame (f, "front.png", "map.pcd");
+  drawing = quarry_drawing_load (f->catalog, f->frame, 0, NULL, NULL, NULL);
+  g_assert_cmpuint (drawing->errors->len, ==, 0);
+  camera = quarry_drawing_find_camera (drawing, "cam_front");
+  view = drawing->clouds->pdata[0];
+  for (int k = 0; k < 3; k++)
+    g_assert_cmpfloat (fabs (view->body_from_lidar.t[k]), <, 16384);
+  for (int i = 0; i < 300; i++)
+    {
+      const QuarryPose camera_from_body = quarry_pose_invert (&camera->media->calibration.body_from_sensor);
+      double xyz[3], lidar[3], body[3], seen[3], expected[3], space[3];
+
+      for (int k = 0; k < 3; k++)
+        {
+          xyz[k] = (double) view->cloud->xyz[3 * i + k];
+          lidar[k] = xyz[k] + view->cloud->origin[k];
+          g_assert_cmpfloat_with_epsilon (lidar[k], (double) cloud->xyz[3 * i + k] + map[k], 1e-3);
+        }
+      quarry_pose_apply (&view->media->calibration.body_from_sensor, lidar, body);
+      quarry_pose_apply (&view->body_from_lidar, xyz, space);
+      quarry_pose_apply (&camera_from_body, body, expected);
+      quarry_pose_apply (camera->camera_from_lidar->pdata[0], xyz, seen);
+      for (int k = 0; k < 3; k++)
+        {
+          g_assert_cmpfloat_with_epsilon (space[k] + drawing->origin[k], body[k], 1e-6);
+          g_assert_cmpfloat_with_epsilon (seen[k], expected[k], 1e-6);
+        }
+      quarry_pose_apply (&camera->camera_from_body, space, seen);
+      for (int k = 0; k < 3; k++)
+        g_assert_cmpfloat_with_epsilon (seen[k], expected[k], 1e-6);
+    }
+}
+
 /* Only one camera's picture is read; the other's broken file is then nobody's business */
 static void
 test_only (Fixture *f, gconstpointer data)
@@ -266,6 +314,7 @@ main (int argc, char **argv)
     { "rigid-without-poses", test_motion, FALSE },
     { "broken-media-are-told-the-rest-is-there", test_broken, TRUE },
     { "only-one-picture-is-read", test_only, TRUE },
+    { "map-coordinates-stay-exact", test_map, FALSE },
     { "missing-frame-and-cancel", test_refused, TRUE },
   };
 
