@@ -11,6 +11,8 @@
 #define MAX_AHEAD 32
 /* Where each read waits for an answer; on this machine, as many as there are processors */
 #define FAR_THREADS 8
+/* Less than this altogether is made by the consumer itself: starting threads would take longer */
+#define SMALL (256 << 10)
 
 struct _QuarryLogPipe
 {
@@ -73,27 +75,48 @@ claim (QuarryLogPipe *self)
   return block;
 }
 
+/* With the lock, which is given away meanwhile. Returns: FALSE when there is nothing more to do */
+static gboolean
+make_one (QuarryLogPipe *self)
+{
+  QuarryLogBlock *block = claim (self);
+
+  if (block == NULL)
+    return FALSE;
+  g_mutex_unlock (&self->mutex);
+  block->data = NULL;
+  block->length = block->raw_length = 0;
+  g_clear_pointer (&block->uri, g_free);
+  g_clear_error (&block->error);
+  self->make (block, self->data, self->cancellable, &block->error);
+  g_mutex_lock (&self->mutex);
+  g_hash_table_insert (self->ready, GUINT_TO_POINTER (block->job), block);
+  g_cond_broadcast (&self->changed);
+  return TRUE;
+}
+
 static gpointer
 work (gpointer data)
 {
   QuarryLogPipe *self = data;
-  QuarryLogBlock *block = NULL;
 
   g_mutex_lock (&self->mutex);
-  while ((block = claim (self)) != NULL)
-    {
-      g_mutex_unlock (&self->mutex);
-      block->data = NULL;
-      block->length = block->raw_length = 0;
-      g_clear_pointer (&block->uri, g_free);
-      g_clear_error (&block->error);
-      self->make (block, self->data, self->cancellable, &block->error);
-      g_mutex_lock (&self->mutex);
-      g_hash_table_insert (self->ready, GUINT_TO_POINTER (block->job), block);
-      g_cond_broadcast (&self->changed);
-    }
+  while (make_one (self))
+    continue;
   g_mutex_unlock (&self->mutex);
   return NULL;
+}
+
+static guint
+count_threads (guint n_jobs, const gint64 *costs, gboolean is_far)
+{
+  gint64 sum = 0;
+
+  for (guint i = 0; i < n_jobs && sum < SMALL; i++)
+    sum += CLAMP (costs[i], 0, SMALL);
+  if (is_far)
+    return MIN (n_jobs, FAR_THREADS);
+  return sum < SMALL ? 0 : MIN (n_jobs, CLAMP (g_get_num_processors (), 2, FAR_THREADS));
 }
 
 static void
@@ -112,7 +135,7 @@ QuarryLogPipe *
 quarry_log_pipe_new (guint n_jobs, const gint64 *costs, gboolean is_far, QuarryLogMakeFunc make, gpointer data, GCancellable *cancellable)
 {
   QuarryLogPipe *self = g_new0 (QuarryLogPipe, 1);
-  const guint n_threads = MIN (n_jobs, is_far ? FAR_THREADS : CLAMP (g_get_num_processors (), 2, FAR_THREADS));
+  const guint n_threads = count_threads (n_jobs, costs, is_far);
 
   self->n_jobs = n_jobs;
   self->costs = g_memdup2 (costs, n_jobs * sizeof *costs);
@@ -144,6 +167,8 @@ quarry_log_pipe_next (QuarryLogPipe *self)
       g_queue_push_head (&self->idle, g_steal_pointer (&self->held));
       g_cond_broadcast (&self->changed);
     }
+  if (self->threads->len == 0)
+    make_one (self);
   while (self->taken < self->n_jobs &&
          !g_hash_table_steal_extended (self->ready, GUINT_TO_POINTER (self->taken), NULL, &block))
     g_cond_wait (&self->changed, &self->mutex);
