@@ -96,7 +96,8 @@ fill (QuarryJsonRows *self, gsize *keep, GError **error)
     return FALSE;
   self->base += (gint64) *keep;
   self->at -= *keep;
-  memmove (self->window->data, self->window->data + *keep, had);
+  if (had > 0)
+    memmove (self->window->data, self->window->data + *keep, had);
   g_byte_array_set_size (self->window, (guint) had + length);
   *keep = 0;
   if (quarry_file_read (self->file, next, self->window->data + had, length, self->cancellable, error))
