@@ -13,6 +13,7 @@
 
 #define MAX_POINTS   G_MAXINT32
 #define MAX_STEP     (1 << 20)      /* bytes */
+#define STAMP_SIZE 8
 #define PACKET_SIZE  1206           /* bytes: 12 blocks of 100, a stamp, return mode and model */
 
 typedef struct
@@ -199,6 +200,7 @@ quarry_observation_read_velodyne (const QuarryValue *root, const guint8 *data, Q
   const guint8 *first = NULL;
   const char *model;
   gsize stride = PACKET_SIZE;
+  gsize before = 0;         /* bytes of the first packet's stamp, which the cloud's times are counted from */
 
   if (packets == NULL || packets->kind != QUARRY_VALUE_LIST || packets->length == 0)
     return quarry_observation_fail (error, "a scan without packets");
@@ -218,8 +220,10 @@ quarry_observation_read_velodyne (const QuarryValue *root, const guint8 *data, Q
   model = find_velodyne_model (first);
   if (model == NULL)
     return quarry_observation_refuse (error, "packets of the lidar 0x%02x are not read", first[1205]);
-  out->offset = (gsize) (first - data);
-  out->length = (packets->length - 1) * stride + PACKET_SIZE;
-  out->format = g_strdup_printf ("velodyne:%s:%" G_GSIZE_FORMAT ":0:%" G_GSIZE_FORMAT, model, packets->length, stride);
+  if (quarry_value_get (&packets->members[0], "stamp") != NULL && first - data >= STAMP_SIZE)
+    before = STAMP_SIZE;
+  out->offset = (gsize) (first - data) - before;
+  out->length = before + (packets->length - 1) * stride + PACKET_SIZE;
+  out->format = g_strdup_printf ("velodyne:%s:%" G_GSIZE_FORMAT ":%" G_GSIZE_FORMAT ":%" G_GSIZE_FORMAT, model, packets->length, before, stride);
   return TRUE;
 }

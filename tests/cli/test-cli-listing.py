@@ -94,7 +94,7 @@ def empty():
         if words == ('labels', 'list'):
             continue
         assert listing(*words, catalog='empty.db') == [], words
-        assert quarry(*words, catalog='empty.db').stdout == '', words
+        assert quarry(*words, catalog='empty.db').stdout == '' or words == ('health',), words
     assert listing('jobs', catalog='empty.db') == []
     assert quarry('frames', '--count', catalog='empty.db').stdout == '0\n'
 

@@ -457,7 +457,7 @@ test_ledger (QuarryTestCatalog *test, gconstpointer data)
   quarry_test_fails (quarry_catalog_update_job (test->catalog, 99, NULL, NULL, NULL, &error),
                      QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_NOT_FOUND, "no job 99");
   quarry_test_fails (quarry_catalog_remove_account (test->catalog, "ls", &error),
-                     QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_FAILED, "account 'ls' has 1 jobs*");
+                     QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_FAILED, "account 'ls' has 1 job and stays*");
   quarry_test_fails (quarry_catalog_remove_account (test->catalog, "xx", &error),
                      QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_NOT_FOUND, "no account 'xx'");
   account = quarry_catalog_find_account (test->catalog, "ls", NULL);

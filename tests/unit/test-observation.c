@@ -272,9 +272,9 @@ static void
 test_velodyne (void)
 {
   static const struct { const char *layout; guint8 upper, lower, model; const char *format; } cases[] = {
-    { "ros1", 0xee, 0xee, 0x22, "velodyne:VLP-16:3:0:1214" }, { "le", 0xee, 0xee, 0x22, "velodyne:VLP-16:3:0:1216" },
-    { "le", 0xee, 0xee, 0x21, "velodyne:HDL-32:3:0:1216" },   { "ros1", 0xee, 0xdd, 0x55, "velodyne:HDL-64:3:0:1214" },
-    { "ros1", 0xee, 0xee, 0x24, "velodyne:VLP-16-HIRES:3:0:1214" }, { "ros1", 0xee, 0xee, 0x99, NULL }, { "ros1", 0xee, 0xcc, 0xa1, NULL },
+    { "ros1", 0xee, 0xee, 0x22, "velodyne:VLP-16:3:8:1214" }, { "le", 0xee, 0xee, 0x22, "velodyne:VLP-16:3:8:1216" },
+    { "le", 0xee, 0xee, 0x21, "velodyne:HDL-32:3:8:1216" },   { "ros1", 0xee, 0xdd, 0x55, "velodyne:HDL-64:3:8:1214" },
+    { "ros1", 0xee, 0xee, 0x24, "velodyne:VLP-16-HIRES:3:8:1214" }, { "ros1", 0xee, 0xee, 0x99, NULL }, { "ros1", 0xee, 0xcc, 0xa1, NULL },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -307,7 +307,7 @@ test_velodyne (void)
           assert_says (&reading, QUARRY_MESSAGE_ERROR_UNSUPPORTED, "are not read");
           continue;
         }
-      g_assert_cmpuint (reading.observation.offset, ==, first);
+      g_assert_cmpuint (reading.observation.offset, ==, first - 8);       /* from the first packet's stamp on */
       g_assert_cmpuint (reading.observation.offset + reading.observation.length, ==, writer.bytes->len);
       g_assert_cmpint (reading.observation.n_points, ==, -1);
     }
