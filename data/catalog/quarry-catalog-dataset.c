@@ -44,14 +44,23 @@ check_name_is_free (QuarryDb *db, const char *name, QuarryId self, GError **erro
   return FALSE;
 }
 
+/* "d@2" is version 2 of d */
+static gboolean
+is_version (const char *name)
+{
+  const char *at = strrchr (name, '@');
+
+  return at != NULL && at[1] != '\0' && strspn (at + 1, "0123456789") == strlen (at + 1);
+}
+
 static gboolean
 check_name (const char *name, GError **error)
 {
   if (name == NULL || *name == '\0' || !g_utf8_validate (name, -1, NULL))
     g_set_error (error, QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_FAILED, "a dataset needs a name");
-  else if (strpbrk (name, "@/\n\r\t") != NULL || *name == '.')
+  else if (strpbrk (name, "/\n\r\t") != NULL || *name == '.' || is_version (name))
     g_set_error (error, QUARRY_CATALOG_ERROR, QUARRY_CATALOG_ERROR_FAILED,
-                 "'%s' is no name for a dataset: it has @ (which stands before a version), / or a line break, or begins with a dot",
+                 "'%s' is no name for a dataset: it has / or a line break, begins with a dot, or ends as a version does (@1)",
                  name);
   else
     return TRUE;
