@@ -287,10 +287,10 @@ split_four (const guint8 *at, gsize stride, float *xyz, float *intensity)
   memcpy (&c, at + 2 * stride, 16);
   memcpy (&d, at + 3 * stride, 16);
   {
-    const QuarryFour first = __builtin_shuffle (a, b, (QuarryFourBits) { 0, 1, 2, 4 }), second = __builtin_shuffle (b, c, (QuarryFourBits) { 1, 2, 4, 5 }),
-               third = __builtin_shuffle (c, d, (QuarryFourBits) { 2, 4, 5, 6 }),
-               low = __builtin_shuffle (a, b, (QuarryFourBits) { 3, 7, 3, 7 }), high = __builtin_shuffle (c, d, (QuarryFourBits) { 3, 7, 3, 7 }),
-               fourth = __builtin_shuffle (low, high, (QuarryFourBits) { 0, 1, 4, 5 });
+    const QuarryFour first = __builtin_shufflevector (a, b, 0, 1, 2, 4), second = __builtin_shufflevector (b, c, 1, 2, 4, 5),
+               third = __builtin_shufflevector (c, d, 2, 4, 5, 6),
+               low = __builtin_shufflevector (a, b, 3, 7, 3, 7), high = __builtin_shufflevector (c, d, 3, 7, 3, 7),
+               fourth = __builtin_shufflevector (low, high, 0, 1, 4, 5);
 
     memcpy (xyz, &first, 16);
     memcpy (xyz + 4, &second, 16);

@@ -272,6 +272,7 @@ make_item (QuarrySidebarKind kind, const char *name, gint64 n, double share, int
   item->kind = kind;
   item->facet = QUARRY_FACET_TAG;
   item->name = g_strdup (name);
+  item->label = g_strdup (name);
   item->color = g_strdup (color);
   item->n = n;
   item->share = share;
