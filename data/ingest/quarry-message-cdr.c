@@ -72,7 +72,7 @@ take (Reader *self, gsize size, guint align, const guint8 **out, GError **error)
 static gboolean
 take_u32 (Reader *self, guint32 *out, GError **error)
 {
-  const guint8 *bytes;
+  const guint8 *bytes = NULL;
 
   if (!take (self, 4, 4, &bytes, error))
     return FALSE;
@@ -161,7 +161,7 @@ read_wstring (Reader *self, const QuarryMessageField *field, QuarryValue *out, G
 static gboolean
 read_time (Reader *self, const QuarryMessageField *field, QuarryValue *out, GError **error)
 {
-  const guint8 *bytes;
+  const guint8 *bytes = NULL;
   const gboolean is_time = field->kind == QUARRY_FIELD_TIME;
 
   if (!take (self, 8, 4, &bytes, error))
@@ -176,7 +176,7 @@ read_time (Reader *self, const QuarryMessageField *field, QuarryValue *out, GErr
 static gboolean
 read_number (Reader *self, const QuarryMessageField *field, QuarryValue *out, GError **error)
 {
-  const guint8 *bytes;
+  const guint8 *bytes = NULL;
 
   if (!take (self, field->size, field->size, &bytes, error))
     return FALSE;
@@ -294,7 +294,7 @@ typedef struct
 static gboolean
 take_parameter (Reader *self, Member *out, GError **error)
 {
-  const guint8 *bytes;
+  const guint8 *bytes = NULL;
   guint32 length;
 
   if (!take (self, 4, 4, &bytes, error))
@@ -388,7 +388,8 @@ read_mutable (Reader *self, const QuarryMessageStruct *structure, gsize end, Qua
 static gboolean
 take_presence (Reader *self, gboolean *out_present, GError **error)
 {
-  const guint8 *bytes;
+  static const guint8 absent = 0;
+  const guint8 *bytes = &absent;
   Member member = { 0, };
 
   if (self->version == 2)

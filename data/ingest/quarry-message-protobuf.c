@@ -158,7 +158,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (FieldDescriptor, field_descriptor_clear)
 static gboolean
 read_field_descriptor (Wire wire, FieldDescriptor *out)
 {
-  Item item;
+  Item item = { 0 };
 
   while (wire.at < wire.end)
     {
@@ -234,7 +234,7 @@ sort_by_number (QuarryMessageStruct *structure)
 static char *
 find_name (Wire wire, const char *scope)
 {
-  Item item;
+  Item item = { 0 };
 
   while (wire.at < wire.end && take_item (&wire, &item))
     if (item.number == 1 && item.wire == WIRE_BYTES)
@@ -251,7 +251,7 @@ parse_message (QuarryMessageType *self, Wire wire, const char *scope, gboolean p
 {
   g_autofree char *name = find_name (wire, scope);
   QuarryMessageStruct *structure;
-  Item item;
+  Item item = { 0 };
 
   if (name == NULL || depth >= QUARRY_MESSAGE_MAX_DEPTH)
     return fail_definition (error, name == NULL ? "a message without a name" : "too many levels", scope);
@@ -277,7 +277,7 @@ parse_file (QuarryMessageType *self, Wire wire, GError **error)
 {
   g_autofree char *package = NULL;
   gboolean proto3 = FALSE;
-  Item item;
+  Item item = { 0 };
 
   for (Wire first = wire; first.at < first.end;)      /* what is said of the file may come after its messages */
     {
@@ -302,7 +302,7 @@ gboolean
 quarry_message_parse_protobuf (QuarryMessageType *self, const guint8 *data, gsize length, GError **error)
 {
   Wire wire = { data, length > 0 ? data + length : data };
-  Item item;
+  Item item = { 0 };
 
   if (length == 0)
     return fail_definition (error, "nothing", "the file");
@@ -415,7 +415,7 @@ decode_time (Wire wire, QuarryValue *out)
 {
   gint64 seconds = 0;
   gint32 ns = 0;
-  Item item;
+  Item item = { 0 };
 
   while (wire.at < wire.end)
     {
@@ -495,7 +495,7 @@ static gboolean
 count_fields (Decoder *self, const QuarryMessageStruct *structure, Wire wire, Tally *tallies, GError **error)
 {
   guint hint = 0;
-  Item item;
+  Item item = { 0 };
 
   while (wire.at < wire.end)
     {
@@ -639,7 +639,7 @@ decode_struct (Decoder *self, const QuarryMessageStruct *structure, Wire wire, Q
   QuarryValue *members;
   guint hint = 0;
   guint kept = 0;
-  Item item;
+  Item item = { 0 };
 
   if (self->depth >= QUARRY_MESSAGE_MAX_DEPTH)
     return fail (self, error, wire.at, structure, "", "nested too deep");
