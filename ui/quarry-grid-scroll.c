@@ -282,7 +282,7 @@ quarry_grid_plan_keeping (QuarryGrid *self, QuarryFrameModel *frames, gboolean s
   guint position;
 
   self->keep = FALSE;
-  if (anchor == NULL || n == 0)
+  if (anchor == NULL || n == 0 || get_row_height (self) <= 0)      /* not laid out yet: no place that is to be kept, over a scroll to come */
     return;
   if (quarry_frame_model_find (frames, quarry_frame_cell_get_frame (anchor), &position))
     self->keep_position = position;

@@ -188,6 +188,7 @@ def many_taggers():
 
 @case('reading goes on while an import writes, and sees whole frames only')
 def read_while_writing():
+    quarry('vendor', 'list', catalog='busy.db')       # it is there before the first look
     process = start('import', HERE / 'many', catalog='busy.db')
     seen = []
     while process.poll() is None:
